@@ -1,0 +1,124 @@
+"""What the services offer by their committed contracts; what is not there does not exist."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from shared.authority import PAGE, Act
+
+FOLDER = Path(__file__).parent / "contracts"
+HERE = "gateway"
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One method on one address template, and the act it is."""
+
+    service: str
+    method: str
+    template: str
+    act: Act
+
+    @cached_property
+    def segments(self) -> tuple[str | None, ...]:
+        """The template's parts; None stands for a parameter."""
+        parts = self.template.strip("/").split("/")
+        return tuple(None if part.startswith("{") else part for part in parts)
+
+    def matches(self, parts: tuple[str, ...]) -> bool:
+        """Whether an address of as many parts is one of this operation's."""
+        return all(
+            mine in (None, theirs) for mine, theirs in zip(self.segments, parts, strict=True)
+        )
+
+
+class Contracts:
+    """Finds the operation behind a method and a path."""
+
+    def __init__(self, operations: Iterable[Operation]) -> None:
+        self._by_shape: dict[tuple[str, int], list[Operation]] = {}
+        # Fixed segments before parameters, so that /requests/load is not read as an id.
+        for each in sorted(operations, key=lambda o: [part is None for part in o.segments]):
+            self._by_shape.setdefault((each.method, len(each.segments)), []).append(each)
+        self._methods = sorted({method for method, _ in self._by_shape})
+
+    def find(self, method: str, path: str) -> Operation | None:
+        """The operation, or None: no operation, no route."""
+        parts = tuple(path[1:].split("/"))
+        candidates = self._by_shape.get((method, len(parts)), [])
+        return next((each for each in candidates if each.matches(parts)), None)
+
+    def methods(self, path: str) -> list[str]:
+        """How an address can be used."""
+        return [method for method in self._methods if self.find(method, path)]
+
+
+def documents(folder: Path = FOLDER) -> dict[str, dict[str, Any]]:
+    """Each part's committed contract."""
+    return {file.stem: json.loads(file.read_text()) for file in sorted(folder.glob("*.json"))}
+
+
+def committed(folder: Path = FOLDER) -> list[Operation]:
+    """Every operation of every part; one without a known act stops the start."""
+    return [
+        Operation(service, method.upper(), template, PAGE[operation["x-act"]])
+        for service, document in documents(folder).items()
+        for template, operations in document["paths"].items()
+        for method, operation in operations.items()
+    ]
+
+
+def merged(parts: dict[str, dict[str, Any]], version: str) -> dict[str, Any]:
+    """One OpenAPI document of all parts; schemas carry their part's name, so none clash."""
+    whole: dict[str, Any] = {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Kiezknoten",
+            "version": version,
+            "description": "Coordinate, never instruct: every operation names its act (x-act).",
+            "license": {"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
+        },
+        "servers": [{"url": "/"}],
+        "tags": [],
+        "paths": {},
+        "components": {
+            "schemas": {},
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
+        # A token, or none: much is open to the public.
+        "security": [{"token": []}, {}],
+    }
+    for part, document in parts.items():
+        named = _named(document, part)
+        for path, operations in named["paths"].items():
+            for method, operation in operations.items():
+                operation["operationId"] = f"{part}.{_operation_id(operation, method, path)}"
+                operation["tags"] = [f"{part}: {tag}" for tag in operation.get("tags", [part])]
+            whole["paths"][path] = operations
+        for name, schema in named["components"]["schemas"].items():
+            whole["components"]["schemas"][f"{part}.{name}"] = schema
+    tags = {t for ops in whole["paths"].values() for o in ops.values() for t in o["tags"]}
+    whole["tags"] = [{"name": tag} for tag in sorted(tags)]
+    return whole
+
+
+def _operation_id(operation: dict[str, Any], method: str, path: str) -> str:
+    return f"{operation['x-act']}.{method}.{path.strip('/').replace('/', '_') or 'root'}"
+
+
+def _named(value: Any, part: str) -> Any:
+    """A copy in which every reference to a schema carries the part's name."""
+    if isinstance(value, list):
+        return [_named(each, part) for each in value]
+    if not isinstance(value, dict):
+        return value
+    start = "#/components/schemas/"
+    return {
+        key: start + f"{part}.{each.removeprefix(start)}"
+        if key == "$ref" and isinstance(each, str)
+        else _named(each, part)
+        for key, each in value.items()
+    }

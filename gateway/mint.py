@@ -1,0 +1,58 @@
+"""Makes the internal tokens: those for reading are kept a while, each change gets its own."""
+
+import time
+from dataclasses import dataclass
+
+from gateway.contracts import Operation
+from shared.authority import Hat, Relation
+from shared.tokens import Signer
+
+SAFE = frozenset({"GET", "HEAD"})
+KEPT_FOR = 15
+MOST_KEPT = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Who was let in to do what, and what the service still has to prove."""
+
+    subject: str
+    hat: Hat
+    operation: Operation
+    owes: tuple[Relation, ...]
+    request_id: str
+    link: str = ""
+
+
+class Mint:
+    """Signs for the gateway."""
+
+    def __init__(self, signer: Signer) -> None:
+        self._signer = signer
+        self._kept: dict[tuple[str, Hat, str, str], tuple[float, str]] = {}
+
+    def token(self, admission: Admission) -> str:
+        """A token that opens the operation's act at its service, in the name of the hat."""
+        operation = admission.operation
+        if operation.method not in SAFE:
+            return self._sign(admission, admission.request_id)
+        key = (admission.subject, admission.hat, operation.service, operation.act.id)
+        until, token = self._kept.get(key, (0.0, ""))
+        if until < time.monotonic():
+            token = self._sign(admission)
+            if len(self._kept) > MOST_KEPT:
+                self._kept.clear()
+            self._kept[key] = (time.monotonic() + KEPT_FOR, token)
+        return token
+
+    def _sign(self, admission: Admission, request_id: str = "") -> str:
+        return self._signer.sign(
+            admission.operation.service,
+            admission.subject,
+            act=admission.operation.act.id,
+            role=admission.hat.role,
+            unit=admission.hat.unit,
+            regions=admission.hat.regions,
+            relations=admission.owes,
+            request_id=request_id,
+        )

@@ -1,0 +1,42 @@
+"""Keeping what was refused."""
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from gateway.mint import Admission
+from gateway.refusals.model import Refusal
+from shared.access import Caller
+from shared.authority import PAGE, Hat, Role
+from shared.database import Sessions, speaking
+from shared.rows import Visibility
+
+log = structlog.get_logger()
+GATEWAY = Hat(Role.SERVICE, "gateway")
+
+
+class Refusals:
+    """The gateway's memory of refusals; a refusal stands even where it cannot be written down."""
+
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
+
+    async def note(self, admission: Admission, rule: str) -> None:
+        """Write down that `rule` refused the admission's act to its hat."""
+        caller = Caller("gateway", GATEWAY, PAGE["refusal.keep"])
+        act = admission.operation.act
+        refusal = Refusal(
+            unit=caller.unit,
+            visibility=Visibility.PUBLIC,
+            request_id=admission.request_id,
+            role=admission.hat.role,
+            asking=admission.hat.unit,
+            act=act.id,
+            act_class=act.act_class,
+            rule=rule,
+        )
+        try:
+            async with speaking(self._sessions, caller) as session:
+                session.add(refusal)
+        except (SQLAlchemyError, OSError) as error:
+            entry = refusal.model_dump(mode="json", include={"request_id", "role", "act", "rule"})
+            log.error("a refusal could not be written down", reason=type(error).__name__, **entry)

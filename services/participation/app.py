@@ -1,0 +1,25 @@
+"""Participation: what people say and what became of it."""
+
+from fastapi import FastAPI
+
+from services.participation.settings import ParticipationSettings
+from shared.database import Sessions, engine_on, sessions_on
+from shared.observing import log_as_json
+from shared.routing import SliceRouter
+from shared.service import build
+from shared.tokens import Key
+
+SLICES: list[SliceRouter] = []
+
+
+def create_app(sessions: Sessions, key: Key) -> FastAPI:
+    """The service on a given database; the only place that knows all of its slices."""
+    return build("participation", SLICES, sessions, key)
+
+
+def from_environment() -> FastAPI:
+    """What `uvicorn --factory` starts."""
+    log_as_json()
+    settings = ParticipationSettings()
+    sessions = sessions_on(engine_on(settings.database_url.get_secret_value()))
+    return create_app(sessions, settings.gateway_key)

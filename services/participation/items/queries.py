@@ -1,0 +1,117 @@
+"""Every SQL statement about items. Row policies decide what each finds."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, Text, exists, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from services.participation.items.model import Item, Suggestion, Whereabouts, Wording
+from shared.database import take_turns
+from shared.problems import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An item with all that its reader may read about it."""
+
+    item: Item
+    wording: Wording | None
+    whereabouts: Whereabouts | None
+    suggestions: list[Suggestion]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which items a reader looks for; what is None or empty does not matter."""
+
+    area: str | None = None
+    topic: str | None = None
+    channel: str | None = None
+    author: str | None = None
+    text: str | None = None
+
+
+async def one(session: AsyncSession, item_id: UUID, *, in_turn: bool = False) -> Item:
+    """The item with this id; `in_turn` when a decision depends on what is said about it."""
+    if in_turn:
+        await take_turns(session, item_id)
+    item = await session.get(Item, item_id)
+    if item is None:
+        raise NotFound
+    return item
+
+
+async def whereabouts(session: AsyncSession, item_id: UUID) -> Whereabouts | None:
+    """Where the item lies, if that was found out."""
+    found: Whereabouts | None = await session.scalar(
+        select(Whereabouts).where(col(Whereabouts.item_id) == item_id)
+    )
+    return found
+
+
+async def suggestions(session: AsyncSession, item_id: UUID) -> list[Suggestion]:
+    """Who may be responsible for the item's topics."""
+    statement = select(Suggestion).where(col(Suggestion.item_id) == item_id)
+    return list(await session.scalars(statement.order_by(col(Suggestion.id))))
+
+
+async def told(session: AsyncSession, items: Sequence[Item]) -> dict[UUID, Told]:
+    """Each item with its words and what was found out about it, in three statements."""
+    ids = [item.id for item in items]
+
+    async def about(model: Any) -> Sequence[Any]:
+        found = await session.scalars(select(model).where(model.item_id.in_(ids)))
+        return found.all()
+
+    words = {each.item_id: each for each in await about(Wording)}
+    places = {each.item_id: each for each in await about(Whereabouts)}
+    who: dict[UUID, list[Suggestion]] = defaultdict(list)
+    for each in sorted(await about(Suggestion), key=lambda suggestion: suggestion.id):
+        who[each.item_id].append(each)
+    return {
+        item.id: Told(item, words.get(item.id), places.get(item.id), who[item.id])
+        for item in items
+    }
+
+
+def those(wanted: Wanted) -> Select[Any]:
+    """The items that are looked for."""
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.area:
+        conditions.append(lies_in(wanted.area))
+    if wanted.topic:
+        conditions.append(col(Item.topics).contains([wanted.topic]))
+    if wanted.channel:
+        conditions.append(col(Item.channel) == wanted.channel)
+    if wanted.author:
+        conditions.append(col(Item.unit) == wanted.author)
+    if wanted.text:
+        conditions.append(says(wanted.text))
+    return select(Item).where(*conditions)
+
+
+def lies_in(area: str) -> ColumnElement[bool]:
+    """Within an area of any level: keys of areas begin with the key of what they lie in."""
+    found = exists().where(
+        col(Whereabouts.item_id) == col(Item.id),
+        col(Whereabouts.planning_area).startswith(area, autoescape=True),
+    )
+    stated = func.unnest(col(Item.areas), type_=Text).column_valued("stated")
+    named = exists(select(stated).where(stated.startswith(area, autoescape=True)))
+    return or_(found, named)
+
+
+def says(text: str) -> ColumnElement[bool]:
+    """With these words, as far as the reader may read them."""
+    return exists().where(
+        col(Wording.item_id) == col(Item.id),
+        or_(
+            col(Wording.title).icontains(text, autoescape=True),
+            col(Wording.text).icontains(text, autoescape=True),
+        ),
+    )

@@ -1,0 +1,145 @@
+"""The ledger as the API takes and shows it."""
+
+from datetime import date
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import BaseModel, Field, model_validator
+
+from services.registry.responsibilities.model import Level, Origin
+from shared.wire import AreaKey, Draft, Line, Prose, Slug, UnitCode, View
+
+
+class Matter(Draft):
+    """What it is about: a topic in an area."""
+
+    topic: Annotated[Slug, Field(examples=["roads"])]
+    area: AreaKey
+    level: Level = Level.LEAD
+
+
+class ResponsibilityProposalDraft(Matter):
+    """Who should be responsible; the unit itself confirms or objects, or the Bezirksamt decides."""
+
+    addressee: Annotated[UnitCode, Field(description="the unit that is proposed")]
+    reason: Annotated[Prose, Field(min_length=3)]
+
+
+class ConfirmationDraft(Matter):
+    """One's own unit is responsible, from `since` until before `until`."""
+
+    since: date
+    until: Annotated[date | None, Field(description="first day it no longer counts")] = None
+    basis: Annotated[Line, Field(description="what it rests on: law, plan, decision")]
+    remark: Prose = ""
+    proposal_id: Annotated[UUID | None, Field(description="the proposal this answers")] = None
+
+    @model_validator(mode="after")
+    def lasts(self) -> Self:
+        """The end comes after the beginning."""
+        if self.until and self.until <= self.since:
+            raise ValueError(
+                "Das Ende (`until`) muss nach dem Anfang (`since`) liegen. | "
+                "The end (`until`) must come after the beginning (`since`)."
+            )
+        return self
+
+
+class DecisionDraft(ConfirmationDraft):
+    """The Bezirksamt's decision that a unit is responsible."""
+
+    holder: Annotated[UnitCode, Field(description="the unit that is responsible")]
+
+
+class EndingDraft(Draft):
+    """From which day on it no longer counts, and why."""
+
+    ended_on: Annotated[date | None, Field(description="today or later; today if not given")] = None
+    reason: Prose = ""
+
+
+class ContestDraft(Draft):
+    """Why one's own unit is not responsible, and who is, where that is known."""
+
+    reason: Annotated[Prose, Field(min_length=3)]
+    named_unit: UnitCode | None = None
+
+
+class ContestView(View):
+    """An objection."""
+
+    responsibility_id: UUID | None
+    proposal_id: UUID | None
+    reason: str
+    named_unit: str | None
+    contested_on: date
+
+
+class ResponsibilityView(View):
+    """A responsibility and where it stands today."""
+
+    origin: Origin
+    holder: str
+    topic: str
+    area: str
+    level: Level
+    since: date
+    until: date | None
+    ended_on: date | None
+    ending_reason: str
+    basis: str
+    remark: str
+    proposal_id: UUID | None
+    standing: str
+    contests: list[ContestView]
+
+
+class ResponsibilityProposalView(View):
+    """A proposal and where it stands today."""
+
+    addressee: str
+    topic: str
+    area: str
+    level: Level
+    reason: str
+    standing: str
+    contests: list[ContestView]
+
+
+class Explanation(BaseModel):
+    """The same plain sentence in both languages."""
+
+    de: str
+    en: str
+
+
+class CandidateView(BaseModel):
+    """One row of the ledger that bears on the question, and what it says."""
+
+    id: UUID
+    unit: str
+    origin: Origin
+    holder: str
+    topic: str
+    area: str
+    level: Level
+    since: date
+    until: date | None
+    basis: str
+    standing: str
+    explanation: Explanation
+
+
+class LookupView(BaseModel):
+    """Who is responsible for a topic in an area on a day, and by which rows of the ledger."""
+
+    topic: str
+    area: str
+    on: date
+    lead: Annotated[str | None, Field(description="unit; null where nobody leads")]
+    involved: list[str]
+    informed: list[str]
+    gap: Annotated[bool, Field(description="nobody leads")]
+    disputed: Annotated[bool, Field(description="the lead objects to being it")]
+    explanation: Explanation
+    candidates: Annotated[list[CandidateView], Field(description="the one that counts first")]

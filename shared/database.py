@@ -1,0 +1,80 @@
+"""One request is one transaction: it knows its caller from the first statement and commits once."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Depends, Request
+from sqlalchemy import func, select, text
+from sqlalchemy.ext.asyncio import (
+    AsyncConnection,
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
+
+from shared.access import Caller, CurrentCaller
+
+Sessions = async_sessionmaker[AsyncSession]
+
+# `true` ends with the transaction. Session-wide it would leak to the pool's next user.
+TELL = text("SELECT set_config('kiez.unit', :unit, true), set_config('kiez.staff', :staff, true)")
+
+# A statement that hangs, or a lock nobody gives back, must not hold a connection for ever.
+BOUNDS = (
+    "-c statement_timeout=20s -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s "
+    "-c timezone=UTC -c search_path=public,jobs"
+)
+
+
+def engine_on(url: str, **more: Any) -> AsyncEngine:
+    """A pool of connections; one that broke is noticed at its first use and all are renewed."""
+    arguments = {"connect_timeout": 3, "options": BOUNDS}
+    pool = {"pool_size": 10, "max_overflow": 10, "pool_timeout": 5} | more
+    return create_async_engine(url, connect_args=arguments, **pool)
+
+
+async def tell(session: AsyncSession, caller: Caller) -> None:
+    """Tell the database in whose name this transaction speaks; without it, nothing is written."""
+    staff = "yes" if caller.hat.is_staff else ""
+    await session.execute(TELL, {"unit": caller.unit, "staff": staff})
+
+
+async def take_turns(session: AsyncSession, matter: UUID | str) -> None:
+    """Wait until no other transaction works on `matter`.
+
+    Not SELECT … FOR UPDATE: under row-level security that finds only rows one may update, so an
+    addressee who locks the request that it answers would be told there is none.
+    """
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(str(matter), 0))))
+
+
+def sessions_on(bind: AsyncEngine | AsyncConnection, **more: Any) -> Sessions:
+    """Sessions that are of no use once closed.
+
+    A streamed answer outlives its request's session, which would quietly begin again without a
+    caller and read only what is public. It opens one of its own: `async with speaking(…)`.
+    """
+    return async_sessionmaker(bind, expire_on_commit=False, close_resets_only=False, **more)
+
+
+@asynccontextmanager
+async def speaking(sessions: Sessions, caller: Caller) -> AsyncIterator[AsyncSession]:
+    """A transaction in the caller's name; kept at the end if no proof is owed."""
+    async with sessions() as session, session.begin():
+        await tell(session, caller)
+        yield session
+        caller.settle()
+
+
+async def request_session(request: Request, caller: CurrentCaller) -> AsyncIterator[AsyncSession]:
+    """The transaction of one request."""
+    async with speaking(request.app.state.sessions, caller) as session:
+        yield session
+
+
+# scope="function" commits before the answer leaves. With FastAPI's default the commit
+# comes after it, and a caller may read "201 Created" for a row that was never kept.
+Session = Annotated[AsyncSession, Depends(request_session, scope="function")]

@@ -1,0 +1,110 @@
+"""Gateway and services in one process: the real gate, the real services, no socket between."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import async_sessionmaker
+
+from deploy.contracts import SERVICES, Create
+from deploy.local.issuer import ISSUER, access_token, new_key
+from gateway.app import create_app
+from gateway.settings import GatewaySettings
+from shared.authority import Hat, Role
+from shared.database import Sessions
+
+JUGENDAMT = Hat(Role.LEAD, "06.jugendamt")
+SOZIALAMT = Hat(Role.SPECIALIST, "06.sozialamt")
+COORDINATION = Hat(Role.DISTRICT_COORDINATION, "06.spk")
+CITIZEN = Hat(Role.CITIZEN, "person")
+QUESTION = {"question": "Wie viele Plätze fehlen?", "wished_by": "2030-01-31"}
+ACCEPTED = {"outcome": "accepted"}
+
+
+class Upstream(httpx.AsyncBaseTransport):
+    """The way to the services; it remembers what came through."""
+
+    def __init__(self, apps: Mapping[str, FastAPI]) -> None:
+        self.asked: list[httpx.Request] = []
+        self._inner = {
+            name: httpx.ASGITransport(app, raise_app_exceptions=False) for name, app in apps.items()
+        }
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.asked.append(request)
+        return await self._inner[request.url.host].handle_async_request(request)
+
+
+class Issuer(httpx.AsyncBaseTransport):
+    """An identity provider as far as the gateway asks it: discovery and keys."""
+
+    def __init__(self, public: dict[str, str]) -> None:
+        self.answers: dict[str, Any] = {
+            "/.well-known/openid-configuration": {"issuer": ISSUER, "jwks_uri": f"{ISSUER}/jwks"},
+            "/jwks": {"keys": [public | {"kid": "demo"}]},
+        }
+        self.asked: list[str] = []
+        self.away = False
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.asked.append(request.url.path)
+        if self.away:
+            raise httpx.ConnectError("away")
+        return httpx.Response(200, json=self.answers[request.url.path], request=request)
+
+
+class House:
+    """Everything a request passes."""
+
+    def __init__(
+        self, sessions: Mapping[str, Sessions], services: Mapping[str, Create] = SERVICES
+    ) -> None:
+        self.signing_key, public = new_key()
+        self.issuer_key, issuer_public = new_key()
+        unused: Sessions = async_sessionmaker()
+        self.services = {
+            name: create(sessions.get(name, unused), public) for name, create in services.items()
+        }
+        self.upstream = Upstream(self.services)
+        self.issuer = Issuer(issuer_public)
+        settings = GatewaySettings(
+            database_url="unused",  # type: ignore[arg-type]  # pydantic makes it a secret
+            signing_key=self.signing_key,
+            contribution_key="a key of no importance",  # type: ignore[arg-type]
+            issuer=ISSUER,
+            services={name: f"http://{name}" for name in self.services},
+        )
+        self.gate = create_app(
+            settings,
+            sessions.get("gateway", unused),
+            self.upstream,
+            httpx.AsyncClient(transport=self.issuer),
+        )
+
+    def as_(self, *hats: Hat, at: str = "/registry/v1", **headers: str) -> httpx.AsyncClient:
+        """A client of somebody with these hats; without any, of the public."""
+        if hats:
+            token = access_token(self.issuer_key, "somebody", *hats)
+            headers["authorization"] = f"Bearer {token}"
+        return httpx.AsyncClient(
+            transport=httpx.ASGITransport(self.gate),
+            base_url=f"http://gateway{at}",
+            headers=headers,
+        )
+
+    async def a_request(
+        self, unit: str, addressee: str, *, wished_by: date = date(2030, 1, 31), **more: Any
+    ) -> str:
+        """A request of `unit` to `addressee`, for everybody to read unless told otherwise."""
+        draft = QUESTION | {"addressee": addressee, "visibility": "public"} | more
+        draft["wished_by"] = wished_by.isoformat()
+        answer = await self.as_(Hat(Role.LEAD, unit)).post("/requests", json=draft)
+        return str(answer.raise_for_status().json()["id"])
+
+    async def a_reply(self, request_id: str, unit: str) -> str:
+        """The reply of `unit` to that request."""
+        client = self.as_(Hat(Role.LEAD, unit))
+        answer = await client.post(f"/requests/{request_id}/replies", json=ACCEPTED)
+        return str(answer.raise_for_status().json()["id"])

@@ -1,0 +1,14 @@
+"""Scenes for the gateway's own pages, which are the same for everybody."""
+
+from tests.security.scenes import Cast, Scene
+
+
+async def asset(_: Cast) -> Scene:
+    return Scene("/docs/assets/kiezknoten.css")
+
+
+async def problem(_: Cast) -> Scene:
+    return Scene("/problems/not-yours")
+
+
+SCENES = {"GET /docs/assets/{name}": asset, "GET /problems/{slug}": problem}

@@ -1,0 +1,43 @@
+"""Every operation, every hat, an own and a foreign record: what happens is on the page."""
+
+import pytest
+
+from gateway.contracts import HERE, Operation, committed
+from shared.authority import Hat, PermitIf, Refuse, Relation, Role, decide
+from tests.house import House
+from tests.security.scenes import Cast, Scene, hat_of, scene_of
+
+
+def expected(operation: Operation, cast: Cast, scene: Scene) -> tuple[set[int], bool]:
+    """The statuses the page allows, and whether the service is reached at all."""
+    unit = cast.hat.unit or "link:mine"
+    decision = decide(Hat(cast.hat.role, unit, cast.hat.regions), operation.act)
+    if isinstance(decision, Refuse):
+        return {401} if cast.hat.role is Role.PUBLIC else {403}, False
+    owes = set(decision.relations) if isinstance(decision, PermitIf) else set()
+    if owes - {Relation.IN_REGION} and not cast.own:
+        return {scene.foreign}, True
+    return {200, 201}, True
+
+
+@pytest.mark.parametrize("own", [True, False], ids=["own", "foreign"])
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize(
+    "operation", committed(), ids=lambda operation: f"{operation.method} {operation.template}"
+)
+async def test_what_happens_is_what_the_page_says(
+    house: House, operation: Operation, role: Role, own: bool
+) -> None:
+    cast = Cast(house, hat_of(role), own)
+    scene = await scene_of(operation, cast)
+    house.upstream.asked.clear()
+
+    answer = await cast.me().request(
+        operation.method, scene.path, json=scene.body, headers=scene.headers
+    )
+
+    statuses, reached = expected(operation, cast, scene)
+    assert answer.status_code in statuses, answer.text
+    assert bool(house.upstream.asked) is (reached and operation.service != HERE)
+    if answer.status_code == 403:
+        assert answer.json()["who_may"] == sorted(operation.act.roles)
