@@ -90,11 +90,15 @@ class Proxy:
         body = Body(receive, self._most) if knock.has_body else None
         request = self._outgoing(knock, admission, token, body)
         try:
-            return await self._transport.handle_async_request(request)
+            answer = await self._transport.handle_async_request(request)
         except httpx.TransportError as error:
             if body and body.too_large:
                 raise TooLarge(most=self._most) from error
             raise Unreachable from error
+        if body and body.too_large:  # the service answered what it had got so far
+            await answer.aclose()
+            raise TooLarge(most=self._most)
+        return answer
 
     async def stream(
         self, answer: httpx.Response, more: list[tuple[bytes, bytes]], send: Send
