@@ -20,7 +20,9 @@ class Owned(Protocol):
 class Addressed(Protocol):
     """A record that is addressed to some unit."""
 
-    addressee: str
+    @property
+    def addressee(self) -> str:
+        """The unit whose word is asked for."""
 
 
 @dataclass(slots=True)

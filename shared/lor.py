@@ -1,6 +1,6 @@
 """Keys of planning areas (LOR): an area's key begins with the key of the area it lies in."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Text, exists, func, literal, or_, select
@@ -19,10 +19,13 @@ def meet(some: Iterable[str], others: Iterable[str]) -> list[str]:
     )
 
 
+def concerned(now: Sequence[str], soon: Sequence[str] | None) -> Sequence[str]:
+    """The areas a change is about: those there are and those to be; none, if none are to be."""
+    return [] if soon is not None and not soon else [*now, *(soon or ())]
+
+
 def touches(areas: Any, key: str) -> ColumnElement[bool]:
     """Whether a column of area keys holds the area `key`, one in it, or one that it lies in."""
     area = func.unnest(areas, type_=Text).column_valued("area")
     wanted = literal(key)
-    return exists(
-        select(area).where(or_(area.startswith(wanted), wanted.startswith(area)))
-    )
+    return exists(select(area).where(or_(area.startswith(wanted), wanted.startswith(area))))

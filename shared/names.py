@@ -16,16 +16,16 @@ from shared.rows import Statement
 
 Record = TypeVar("Record", bound=Statement)
 
-# As people without a German keyboard write; the marks of other letters are simply left out.
-UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+# `Grün`, `Gruen` and `Grun` are one word to whoever looks for it.
+UMLAUT_SPELLED_OUT = re.compile(r"(?<=[aou])e+")
 RANK = Numeric(5, 4)
 
 
 def folded(name: str) -> str:
-    """A name as it is compared: `Straßen- und Grünflächenamt`: `strassen und gruenflaechenamt`."""
-    lower = unicodedata.normalize("NFKC", name).casefold().translate(UMLAUTS)
-    letters = (c for c in unicodedata.normalize("NFD", lower) if not unicodedata.combining(c))
-    return " ".join(re.findall(r"[^\W_]+", "".join(letters)))
+    """A name as it is compared: `Straßen- und Grünflächenamt` is `strassen und grunflachenamt`."""
+    apart = unicodedata.normalize("NFKD", name.casefold()).casefold()
+    letters = "".join(c for c in apart if not unicodedata.combining(c))
+    return " ".join(re.findall(r"[^\W_]+", UMLAUT_SPELLED_OUT.sub("", letters)))
 
 
 def resembles(column: Any, words: str) -> ColumnElement[bool]:

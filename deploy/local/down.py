@@ -3,31 +3,20 @@
 It needs no `.venv`, which may never have been made.
 """
 
-import os
-import signal
-import time
 from pathlib import Path
 
 from deploy.local import processes
 from deploy.local.postgres import Cluster
 from deploy.local.trouble import say, through
-from deploy.local.turn import running
 
 LOCAL = Path(__file__).parents[2] / ".local"
-PATIENCE = 30.0
 
 
 def end(local: Path) -> bool:
     """Stop a running house and what a killed one left; whether there was anything."""
-    pid = running(local)
-    if pid:
-        os.kill(pid, signal.SIGTERM)
-        until = time.monotonic() + PATIENCE
-        while running(local) and time.monotonic() < until:
-            time.sleep(0.1)
     swept = processes.sweep(local)
     ran = Cluster(local / "postgres", durable=True).down()
-    return bool(pid or swept or ran)
+    return bool(swept or ran)
 
 
 def main() -> int:

@@ -205,7 +205,11 @@ class Cluster:
         return pid if os.fsencode(self.data) in words else None
 
     def _clear_away(self) -> None:
-        """Remove what a killed server leaves: its processes first, then its claim to the data."""
+        """Remove what a killed server leaves: its processes first, then its claims.
+
+        PostgreSQL believes a claim while its process number exists, be it another's by now or that
+        of a dead process that nobody buries, as in many containers.
+        """
         until = time.monotonic() + PATIENCE
         while left := self._remnants():
             # They go by themselves when they notice; one deep in a query does not notice.
@@ -213,7 +217,8 @@ class Cluster:
             for pid in left if late else ():
                 _kill(pid)
             time.sleep(0.1)
-        (self.data / "postmaster.pid").unlink(missing_ok=True)
+        for claim in (self.data / "postmaster.pid", self.socket / f".s.PGSQL.{PORT}.lock"):
+            claim.unlink(missing_ok=True)
 
     def _remnants(self) -> list[int]:
         """Processes at work in the data directory; asked as their owner, who alone may see."""

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 MARK = "KIEZKNOTEN_HOUSE"
-GRACE = 8
+GRACE = 15  # a server may take some seconds to let its last callers go
 
 
 def of(house: Path) -> list[int]:

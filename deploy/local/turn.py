@@ -35,17 +35,3 @@ def holder(local: Path) -> str:
         told = json.loads((local / "up.lock").read_text())
         return f"{told['address']}, process {told['pid']}"
     return "starting"
-
-
-def running(local: Path) -> int | None:
-    """The process that runs this house; proved by its lock, which dies with it."""
-    file = local / "up.lock"
-    if not file.exists():
-        return None
-    with file.open("a+") as lock:
-        try:
-            fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            lock.seek(0)
-            return int(json.load(lock)["pid"])
-    return None

@@ -33,6 +33,7 @@ ACTS = (
     Act("routing.propose", ActClass.COORDINATE, COORDINATION, OWN_UNIT, regional=True),
     Act("routing.withdraw", ActClass.COORDINATE, COORDINATION, OWN_UNIT),
     Act("routing.reply", ActClass.OWN, OFFICE, ADDRESSEE, alternative="routing.propose"),
+    Act("routing.hand_over", ActClass.OWN, OFFICE, ADDRESSEE, alternative="routing.propose"),
     Act("answer.read", ActClass.PUBLIC, EVERYONE),
     Act("answer.draft", ActClass.OWN, OFFICE, OWN_UNIT, alternative="answer.summarise"),
     Act("answer.revise", ActClass.OWN, OFFICE, OWN_UNIT, alternative="answer.summarise"),

@@ -80,7 +80,7 @@ ACTS = (
     Act("actor.propose_change", ActClass.COORDINATE, COORDINATION, OWN_UNIT, regional=True),
     Act("committee.read", ActClass.PUBLIC, EVERYONE),
     Act("committee.convene", ActClass.COORDINATE, EQUALS, OWN_UNIT, regional=True),
-    Act("committee.revise", ActClass.COORDINATE, EQUALS, OWN_UNIT),
+    Act("committee.revise", ActClass.COORDINATE, EQUALS, OWN_UNIT, regional=True),
     Act("committee.invite", ActClass.COORDINATE, EQUALS, OWN_UNIT, alternative="request.make"),
     # Whether and by whom a unit takes its seat is that unit's word alone.
     Act(

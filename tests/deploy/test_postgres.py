@@ -2,7 +2,9 @@
 
 import os
 import signal
+import subprocess
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -130,17 +132,20 @@ def test_a_killed_server_comes_back_with_its_data(own: Cluster) -> None:
     with admin(own) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 7 AS number")
     busy = admin(own)
-    asleep = threading.Thread(target=_sleep_until_cut_off, args=(busy,))
-    asleep.start()
+    computing = threading.Thread(target=_compute_until_cut_off, args=(busy,))
+    computing.start()
+    active = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query ~ 'sqrt'"
+    while value(own, f"{active} AND pid <> pg_backend_pid()") == 0:
+        time.sleep(0.05)
 
     os.kill(postmaster(own), signal.SIGKILL)
 
     assert own.up() is True
-    asleep.join()
+    computing.join()
     assert value(own, "SELECT number FROM kept") == 7
 
 
-def _sleep_until_cut_off(connection: psycopg.Connection) -> None:
+def _compute_until_cut_off(connection: psycopg.Connection) -> None:
     # Deep in a computation, a backend does not notice that its server is gone.
     with pytest.raises(psycopg.OperationalError):
         connection.execute("SELECT sum(sqrt(n)) FROM generate_series(1, 100000000000) AS n")
@@ -150,11 +155,17 @@ def test_a_process_that_inherited_the_number_is_not_taken_for_the_server(own: Cl
     own.up()
     claim = (own.data / "postmaster.pid").read_text()
     own.down()
-    stale = claim.replace(claim.split("\n", 1)[0], str(os.getpid()), 1)
-    (own.data / "postmaster.pid").write_text(stale)
-
-    assert own.up() is True
-    assert postmaster(own) != os.getpid()
+    user = own.account.user if own.account.is_another else None
+    with subprocess.Popen(["sleep", "60"], user=user) as heir:
+        stale = claim.replace(claim.split("\n", 1)[0], str(heir.pid), 1)
+        for name in (own.data / "postmaster.pid", own.socket / ".s.PGSQL.5432.lock"):
+            name.write_text(stale)
+        try:
+            assert own.up() is True
+            assert postmaster(own) != heir.pid
+            assert heir.poll() is None
+        finally:
+            heir.kill()
 
 
 def test_a_creation_that_was_cut_off_is_begun_again(own: Cluster) -> None:
@@ -216,5 +227,6 @@ def test_the_server_that_was_asked_for_comes_first(monkeypatch: pytest.MonkeyPat
     usual = binaries.found()
     monkeypatch.setenv("PG_BIN", str(usual.folder))
     monkeypatch.setattr(binaries, "DEBIANS", Path("/nowhere"))
+    monkeypatch.setenv("PATH", "/nowhere")
 
     assert binaries.found() == usual

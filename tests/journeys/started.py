@@ -1,0 +1,132 @@
+"""A started platform: real processes, real sockets, real tokens."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+
+from deploy.local import processes
+from deploy.local.identity import demo_token
+from tests.deploy.places import a_place
+
+ROOT = Path(__file__).parents[2]
+LONGEST_START = 150
+PATIENCE = 40.0
+
+
+class Started:
+    """The platform on a port of its own, and clients for the demo's persons."""
+
+    def __init__(self, local: Path, port: int) -> None:
+        self.local, self.address = local, f"http://localhost:{port}"
+        self.log = local.parent / "said.log"
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "tests.journeys.live", local, str(port)],
+                cwd=ROOT,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    @property
+    def said(self) -> str:
+        """Everything its processes have said."""
+        return self.log.read_text(errors="replace")
+
+    @property
+    def house(self) -> dict[str, Any]:
+        """Where everything is."""
+        found: dict[str, Any] = json.loads((self.local / "house.json").read_text())
+        return found
+
+    def wait(self) -> None:
+        """Return once it is ready; otherwise say what it said."""
+        until = time.monotonic() + LONGEST_START
+        while f"ready {self.address}" not in self.said.splitlines():
+            assert self.process.poll() is None, self.said
+            assert time.monotonic() < until, self.said
+            time.sleep(0.2)
+
+    def as_(self, hat: str = "", **headers: str) -> httpx.Client:
+        """A client of a demo person (role@unit), or of the public."""
+        if hat:
+            headers["authorization"] = f"Bearer {demo_token(self.house, hat)}"
+        return httpx.Client(base_url=self.address, headers=headers, timeout=20, trust_env=False)
+
+    def at(self, part: str, **headers: str) -> httpx.Client:
+        """A client of a part itself, past the gateway."""
+        base = f"http://127.0.0.1:{self.house['ports'][part]}"
+        return httpx.Client(base_url=base, headers=headers, timeout=20, trust_env=False)
+
+    def processes(self, word: str) -> list[int]:
+        """The processes of this platform whose command line has `word`."""
+        found = []
+        for pid in processes.of(self.local):
+            with suppress(OSError):
+                if word.encode() in Path(f"/proc/{pid}/cmdline").read_bytes():
+                    found.append(pid)
+        return sorted(found)
+
+    @contextmanager
+    def paused(self, word: str) -> Iterator[None]:
+        """A part killed, and its keeper held back from starting it again."""
+        keeper, child = self._kept(word)
+        os.kill(keeper, signal.SIGSTOP)
+        os.kill(child, signal.SIGKILL)
+        try:
+            yield
+        finally:
+            os.kill(keeper, signal.SIGCONT)
+
+    def _kept(self, word: str) -> tuple[int, int]:
+        keepers = [pid for pid in self.processes("deploy.local.keep") if pid in self.processes(word)]
+        children = [pid for pid in self.processes(word) if pid not in keepers]
+        (keeper,), (child,) = keepers, children
+        return keeper, child
+
+    def stop(self) -> int:
+        """End it as Ctrl-C does; the exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+        return self.process.wait(60)
+
+
+Seen = TypeVar("Seen")
+
+
+def until(look: Callable[[], Seen], wanted: Callable[[Seen], bool]) -> Seen:
+    """What is seen once it is as wanted; a job may take its moment."""
+    end = time.monotonic() + PATIENCE
+    while not wanted(seen := look()):
+        assert time.monotonic() < end, seen
+        time.sleep(0.1)
+    return seen
+
+
+def a_free_port() -> int:
+    """A port nobody uses at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def a_platform() -> Iterator[Started]:
+    """A platform of its own, gone afterwards."""
+    with a_place() as place:
+        started = Started(place / ".local", a_free_port())
+        try:
+            started.wait()
+            yield started
+        finally:
+            started.stop()
