@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,6 +29,7 @@ class Started:
     def __init__(self, local: Path, port: int) -> None:
         self.local, self.address = local, f"http://localhost:{port}"
         self.log = local.parent / "said.log"
+        self.clients = ExitStack()
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "tests.journeys.live", local, str(port)],
@@ -61,12 +62,15 @@ class Started:
         """A client of a demo person (role@unit), or of the public."""
         if hat:
             headers["authorization"] = f"Bearer {demo_token(self.house, hat)}"
-        return httpx.Client(base_url=self.address, headers=headers, timeout=20, trust_env=False)
+        return self._client(self.address, headers)
 
     def at(self, part: str, **headers: str) -> httpx.Client:
         """A client of a part itself, past the gateway."""
-        base = f"http://127.0.0.1:{self.house['ports'][part]}"
-        return httpx.Client(base_url=base, headers=headers, timeout=20, trust_env=False)
+        return self._client(f"http://127.0.0.1:{self.house['ports'][part]}", headers)
+
+    def _client(self, base: str, headers: dict[str, str]) -> httpx.Client:
+        client = httpx.Client(base_url=base, headers=headers, timeout=20, trust_env=False)
+        return self.clients.enter_context(client)
 
     def processes(self, word: str) -> list[int]:
         """The processes of this platform whose command line has `word`."""
@@ -96,6 +100,7 @@ class Started:
 
     def stop(self) -> int:
         """End it as Ctrl-C does; the exit code."""
+        self.clients.close()
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
         return self.process.wait(60)
