@@ -84,7 +84,7 @@ class Started:
     @contextmanager
     def paused(self, word: str) -> Iterator[None]:
         """A part killed, and its keeper held back from starting it again."""
-        keeper, child = self._kept(word)
+        keeper, child = self.kept(word)
         os.kill(keeper, signal.SIGSTOP)
         os.kill(child, signal.SIGKILL)
         try:
@@ -92,10 +92,10 @@ class Started:
         finally:
             os.kill(keeper, signal.SIGCONT)
 
-    def _kept(self, word: str) -> tuple[int, int]:
-        keepers = [pid for pid in self.processes("deploy.local.keep") if pid in self.processes(word)]
-        children = [pid for pid in self.processes(word) if pid not in keepers]
-        (keeper,), (child,) = keepers, children
+    def kept(self, word: str) -> tuple[int, int]:
+        """A part's keeper, and the process that it keeps."""
+        keepers = {*self.processes("deploy.local.keep")} & {*self.processes(word)}
+        (keeper,), (child,) = keepers, {*self.processes(word)} - keepers
         return keeper, child
 
     def stop(self) -> int:
