@@ -28,6 +28,7 @@ def the_page() -> list[dict[str, Any]]:
             "class": act.act_class.value,
             "relations": [relation.value for relation in act.relations],
             "alternative": act.alternative,
+            "regional": act.regional,
             "hats": {role.value: cell(role, act.id) for role in Role},
         }
         for act in PAGE.values()
