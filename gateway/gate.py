@@ -93,10 +93,10 @@ class Gate:
         async def outward(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = [pair for pair in message["headers"] if pair[0] in RETURNED]
-                message = message | {"headers": headers + _ours(admission, message["status"])}
+                message = {**message, "headers": headers + _ours(admission, message["status"])}
             await send(message)
 
-        within = scope | {"headers": [(b"host", b"gateway"), *inward(knock, admission, token)]}
+        within = {**scope, "headers": [(b"host", b"gateway"), *inward(knock, admission, token)]}
         await self._control(within, receive, outward)
 
     async def _admit(self, knock: Knock) -> Admission:

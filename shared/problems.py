@@ -1,11 +1,13 @@
 """Refusals a caller can understand: RFC 9457 documents, in German or in English."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 from typing import Any, ClassVar
 
 from fastapi.responses import JSONResponse
+
+from shared.authority import GERMAN, Role
 
 SHOWN = ("who_may", "unit", "alternative", "hats", "regions", "errors", "allowed", "candidates")
 MEDIA_TYPE = "application/problem+json"
@@ -59,8 +61,20 @@ class NotYourAct(Refused):
     """The hat does not hold the act, whatever the record."""
 
     status = HTTPStatus.FORBIDDEN
-    de = "Die Rolle {role} darf das nicht ({act})."
-    en = "The role {role} does not hold the act {act}."
+    de = "Das kann die Rolle {role_de} nicht ({act}). Es können: {who_de}."
+    en = "The role {role} does not hold the act {act}. It is held by: {who}."
+
+    def __init__(self, role: Role, act: str, who_may: Iterable[Role], **more: Any) -> None:
+        who_may = list(who_may)
+        super().__init__(
+            role=role,
+            act=act,
+            who_may=who_may,
+            role_de=GERMAN[role],
+            who_de=", ".join(GERMAN[each] for each in who_may),
+            who=", ".join(who_may),
+            **more,
+        )
 
 
 class NotYours(Refused):

@@ -6,7 +6,7 @@ from fastapi import Query, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 
 from gateway.portal import pages
-from shared.authority import PAGE, Hat, Permit, PermitIf, Role, decide
+from shared.authority import GERMAN, PAGE, Hat, Permit, PermitIf, Role, decide
 from shared.routing import SliceRouter
 
 router = SliceRouter("", tag="portal")
@@ -48,7 +48,7 @@ async def authority(
     """Who may do what: each act with its class, relations, alternative, and a cell for each hat."""
     reads_html = "text/html" in request.headers.get("accept", "")
     if f == "html" or (f is None and reads_html):
-        answer: Response = pages.page("authority.html", rows=the_page(), roles=list(Role))
+        answer: Response = pages.page("authority.html", rows=the_page(), roles=GERMAN)
     else:
         answer = JSONResponse(the_page())
     answer.headers["Vary"] = "Accept"

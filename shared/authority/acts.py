@@ -25,6 +25,26 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
+GERMAN = {
+    Role.PUBLIC: "Öffentlichkeit",
+    Role.CITIZEN: "Bürgerin oder Bürger",
+    Role.PARTNER: "Träger",
+    Role.SPECIALIST: "Fachkraft",
+    Role.LEAD: "Leitung",
+    Role.COMMISSIONER: "Beauftragte",
+    Role.DISTRICT_COORDINATION: "Bezirkskoordination",
+    Role.DATA_COORDINATION: "Datenkoordination",
+    Role.NEIGHBOURHOOD_COORDINATION: "Stadtteilkoordination",
+    Role.EXECUTIVE: "Bezirksamt",
+    Role.ASSEMBLY_OFFICE: "BVV-Büro",
+    Role.STEWARD: "Organisationsstelle",
+    Role.SENATE_SYSTEM: "Senatssystem",
+    Role.SERVICE: "Dienst",
+    Role.AUDITOR: "Revision",
+    Role.ADMINISTRATOR: "Systemverwaltung",
+}
+
+
 class ActClass(StrEnum):
     """What kind of competence an act needs."""
 
