@@ -1,7 +1,7 @@
 """Databases migrated for real, and the whole house on transactions that never last."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack, ExitStack, contextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -9,7 +9,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from deploy.local.postgres import Cluster
 from deploy.migrations import FOLDERS, upgrade
@@ -112,19 +112,39 @@ async def own_engine(
 
 
 @pytest.fixture
-async def sessions(template: Callable[[str], str]) -> AsyncIterator[dict[str, Sessions]]:
-    """For each part sessions whose commits are savepoints of a transaction that is rolled back."""
+async def connections(
+    template: Callable[[str], str],
+) -> AsyncIterator[dict[str, AsyncConnection]]:
+    """A connection to each part's database in a transaction that is rolled back."""
     async with AsyncExitStack() as stack:
         made = {}
         for part in PARTS:
             address = url(template(part), f"{part}_service")
             engine = create_async_engine(address, connect_args={"options": BOUNDS})
             stack.push_async_callback(engine.dispose)
-            connection = await stack.enter_async_context(engine.connect())
-            outermost = await connection.begin()
+            made[part] = await stack.enter_async_context(engine.connect())
+            outermost = await made[part].begin()
             stack.push_async_callback(outermost.rollback)
-            made[part] = sessions_on(connection, join_transaction_mode="create_savepoint")
         yield made
+
+
+@asynccontextmanager
+async def undone(connections: dict[str, AsyncConnection]) -> AsyncIterator[None]:
+    """Whatever happens within leaves no trace."""
+    async with AsyncExitStack() as stack:
+        for connection in connections.values():
+            savepoint = await connection.begin_nested()
+            stack.push_async_callback(savepoint.rollback)
+        yield
+
+
+@pytest.fixture
+async def sessions(connections: dict[str, AsyncConnection]) -> dict[str, Sessions]:
+    """For each part sessions whose commits are savepoints of that transaction."""
+    return {
+        part: sessions_on(connection, join_transaction_mode="create_savepoint")
+        for part, connection in connections.items()
+    }
 
 
 @pytest.fixture
