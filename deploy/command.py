@@ -1,11 +1,13 @@
 """The command line, `kiezknoten`: each part brings its own commands, the image has what it has."""
 
+import json
 import os
 from importlib import import_module
+from pathlib import Path
 
 import typer
 
-from deploy.local.commands import HOUSE, local, the_house
+HOUSE = Path(__file__).parents[1] / ".local/house.json"
 
 app = typer.Typer(
     help="Kiezknoten: coordinate, never instruct.",
@@ -18,7 +20,7 @@ app = typer.Typer(
 def on_this_machine() -> None:
     """Fill in the addresses of the house on this machine where the environment names none."""
     if HOUSE.exists():
-        for key, value in the_house()["environment"].items():
+        for key, value in json.loads(HOUSE.read_text())["environment"].items():
             os.environ.setdefault(key, value)
 
 
@@ -33,7 +35,7 @@ def mount(module: str, attribute: str, name: str | None = None) -> None:
     app.add_typer(commands, name=name)
 
 
-app.add_typer(local)
+mount("deploy.local.commands", "local")
 mount("services.registry.commands", "registry")
 mount("services.datahub.commands", "areas", "areas")
 mount("services.datahub.senate_commands", "senate", "senate")

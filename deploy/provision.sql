@@ -15,10 +15,12 @@ SELECT format(
 \gexec
 
 -- Only where the server is reached over a network; on a private socket the folder is the lock.
-\getenv password KIEZKNOTEN_ROLE_PASSWORD
-\if :{?password}
-SELECT format('ALTER ROLE %I PASSWORD %L', rolname, :'password')
-  FROM pg_roles
+-- A password for each role, or whoever has one service's would have them all: {"role": "password"}.
+\getenv passwords KIEZKNOTEN_ROLE_PASSWORDS
+\if :{?passwords}
+SELECT format('ALTER ROLE %I PASSWORD %L', rolname, given.value)
+  FROM json_each_text(:'passwords') AS given
+  JOIN pg_roles ON rolname = given.key
  WHERE rolname ~ '^(registry|datahub|participation|gateway)_(owner|service)$'
 \gexec
 \endif

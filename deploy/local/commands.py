@@ -1,6 +1,7 @@
 """Commands for the house on this machine: its demo persons and their tokens."""
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,7 +19,9 @@ out = Console()
 
 
 def the_house() -> dict[str, Any]:
-    """Where everything of the running, or last, house is."""
+    """Where everything of the running, or last, house is; in a container, the environment says."""
+    if "IDENTITY_KEY" in os.environ:
+        return {"environment": dict(os.environ)}
     if not HOUSE.exists():
         raise typer.BadParameter("There is no house yet: run `make up` first.")
     found: dict[str, Any] = json.loads(HOUSE.read_text())

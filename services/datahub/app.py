@@ -2,6 +2,8 @@
 
 from fastapi import FastAPI
 
+from services.datahub.areas import routes as areas
+from services.datahub.senate import routes as senate
 from services.datahub.settings import DatahubSettings
 from shared.database import Sessions, engine_on, sessions_on
 from shared.observing import log_as_json
@@ -9,7 +11,7 @@ from shared.routing import SliceRouter
 from shared.service import build
 from shared.tokens import Key
 
-SLICES: list[SliceRouter] = []
+SLICES: list[SliceRouter] = [areas.router, senate.router]
 
 
 def create_app(sessions: Sessions, key: Key) -> FastAPI:

@@ -2,14 +2,17 @@
 
 from fastapi import FastAPI
 
+from services.participation.answers.routes import router as answers
+from services.participation.items.routes import router as items
+from services.participation.routing.routes import router as routing
 from services.participation.settings import ParticipationSettings
+from services.participation.status.routes import router as status
 from shared.database import Sessions, engine_on, sessions_on
 from shared.observing import log_as_json
-from shared.routing import SliceRouter
 from shared.service import build
 from shared.tokens import Key
 
-SLICES: list[SliceRouter] = []
+SLICES = [items, routing, answers, status]
 
 
 def create_app(sessions: Sessions, key: Key) -> FastAPI:

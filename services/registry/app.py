@@ -2,7 +2,9 @@
 
 from fastapi import FastAPI
 
+from services.registry.actors.routes import router as actors
 from services.registry.bodies.routes import router as bodies
+from services.registry.committees.routes import router as committees
 from services.registry.requests.routes import router as requests
 from services.registry.responsibilities.routes import router as responsibilities
 from services.registry.settings import RegistrySettings
@@ -13,7 +15,7 @@ from shared.observing import log_as_json
 from shared.service import build
 from shared.tokens import Key
 
-SLICES = [bodies, units, requests, responsibilities, topics]
+SLICES = [bodies, units, requests, responsibilities, topics, actors, committees]
 
 
 def create_app(sessions: Sessions, key: Key) -> FastAPI:

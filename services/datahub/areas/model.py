@@ -1,6 +1,7 @@
 """Areas as they are stored: each row is the word of the statistical office, in one version."""
 
 from datetime import date
+from enum import StrEnum
 from typing import Any, ClassVar
 
 from geoalchemy2 import Geometry
@@ -13,6 +14,45 @@ from services.datahub.database import Row
 SOURCE = "be.statistik"
 METRES = 25833
 SOURCE_ALONE_SPEAKS = f"unit = '{SOURCE}'"
+
+
+class LorVersion(StrEnum):
+    """A division of Berlin into LOR: the one of 2006, and the one since 2021."""
+
+    BEFORE_2021 = "2006"
+    SINCE_2021 = "2021"
+
+
+class Level(StrEnum):
+    """The four levels, from the Bezirk down; two more digits of the key each."""
+
+    DISTRICT = "district"
+    FORECAST_AREA = "forecast_area"
+    DISTRICT_REGION = "district_region"
+    PLANNING_AREA = "planning_area"
+
+    @property
+    def code(self) -> str:
+        """The office's own abbreviation."""
+        return CODES[self]
+
+
+class Precision(StrEnum):
+    """How exact a surface is, from none at all to the official one."""
+
+    NONE = "none"
+    SCHEMATIC = "schematic"
+    SIMPLIFIED = "simplified"
+    FULL = "full"
+
+
+LEVELS = tuple(Level)
+CODES = {
+    Level.DISTRICT: "BEZ",
+    Level.FORECAST_AREA: "PGR",
+    Level.DISTRICT_REGION: "BZR",
+    Level.PLANNING_AREA: "PLR",
+}
 
 
 def shape() -> Column[Any]:

@@ -2,9 +2,9 @@
 
 import re
 from datetime import date
-from enum import StrEnum
 from http import HTTPStatus
 
+from services.datahub.areas.model import LEVELS, Level, LorVersion, Precision
 from shared.problems import Refused
 
 ATTRIBUTION = "Amt für Statistik Berlin-Brandenburg"
@@ -12,43 +12,6 @@ LICENCE = "CC BY 3.0 DE"
 KEY = re.compile(r"(0[1-9]|1[0-2])(\d\d){0,3}")
 
 
-class LorVersion(StrEnum):
-    """A division of Berlin into LOR: the one of 2006, and the one since 2021."""
-
-    BEFORE_2021 = "2006"
-    SINCE_2021 = "2021"
-
-
-class Level(StrEnum):
-    """The four levels, from the Bezirk down; two more digits of the key each."""
-
-    DISTRICT = "district"
-    FORECAST_AREA = "forecast_area"
-    DISTRICT_REGION = "district_region"
-    PLANNING_AREA = "planning_area"
-
-    @property
-    def code(self) -> str:
-        """The office's own abbreviation."""
-        return CODES[self]
-
-
-class Precision(StrEnum):
-    """How exact a surface is, from none at all to the official one."""
-
-    NONE = "none"
-    SCHEMATIC = "schematic"
-    SIMPLIFIED = "simplified"
-    FULL = "full"
-
-
-LEVELS = tuple(Level)
-CODES = {
-    Level.DISTRICT: "BEZ",
-    Level.FORECAST_AREA: "PGR",
-    Level.DISTRICT_REGION: "BZR",
-    Level.PLANNING_AREA: "PLR",
-}
 EXACTNESS = tuple(Precision)
 # Decided by the Senate on 1 August 2006; the revision is valid since 1 January 2021.
 VALID = {
@@ -152,6 +115,13 @@ def must_be_near_berlin(lon: float, lat: float) -> None:
     if near_berlin(lat, lon):
         raise CoordinatesSwapped
     raise OutsideBerlin(lon=lon, lat=lat)
+
+
+def attribution(precision: str) -> str:
+    """Whom to name; a made-up surface is not put down to the office."""
+    if precision == Precision.SCHEMATIC:
+        return f"Schlüssel und Namen: {ATTRIBUTION}; Flächen schematisch"
+    return ATTRIBUTION
 
 
 def at_least_as_exact(new: str, old: str) -> bool:

@@ -1,5 +1,6 @@
 """What can be done with items: prove the relation, apply the rule, change, note."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from geoalchemy2.shape import from_shape
@@ -11,7 +12,8 @@ from services.participation.clients.datahub import Place
 from services.participation.clients.registry import Advice
 from services.participation.items import queries, rules
 from services.participation.items.model import Item, Suggestion, Whereabouts, Wording
-from services.participation.items.schema import Channel, ItemDraft, RecordDraft
+from services.participation.items.queries import Told
+from services.participation.items.schema import Channel, ItemDraft, ItemView, RecordDraft
 from services.participation.machine import MACHINE
 from shared import journal
 from shared.access import Caller
@@ -31,9 +33,7 @@ async def record(session: AsyncSession, caller: Caller, draft: RecordDraft) -> I
     return await _say(session, caller, draft, draft.channel)
 
 
-async def _say(
-    session: AsyncSession, caller: Caller, draft: ItemDraft, channel: Channel
-) -> Item:
+async def _say(session: AsyncSession, caller: Caller, draft: ItemDraft, channel: Channel) -> Item:
     facts = draft.model_dump(include={"topics", "areas", "language", "visibility"})
     # The machine is no staff: what it has to locate is shared with it, the words are not.
     item = Item(unit=caller.unit, channel=channel, shared_with=[MACHINE.unit], **facts)
@@ -52,6 +52,40 @@ async def _say(
     session.add(wording)
     await journal.note(session, caller, item, wording)
     return item
+
+
+async def shown(session: AsyncSession, items: Sequence[Item]) -> list[ItemView]:
+    """These items as far as their reader may read them."""
+    told = await queries.told(session, items)
+    return [_view(told[item.id]) for item in items]
+
+
+def _view(told: Told) -> ItemView:
+    item, words = told.item, told.wording
+    location = told.whereabouts.model_dump() if told.whereabouts else {}
+    point = None
+    if item.point is not None:
+        lon, lat = rules.lon_lat(item)
+        point = {"lon": lon, "lat": lat}
+    return ItemView.model_validate(
+        {
+            **item.model_dump(exclude={"point"}),
+            **(words.model_dump(include=WORDS) if words else dict.fromkeys(WORDS)),
+            "point": point,
+            "location": location | {"state": rules.location_state(item, told.whereabouts)},
+            "suggestions": told.suggestions,
+        }
+    )
+
+
+def must_be_said_still(item: Item) -> None:
+    """Go on if the item's author still says it; for whoever works on it."""
+    rules.still_said(item)
+
+
+async def areas(session: AsyncSession, item: Item) -> list[str]:
+    """The areas an item lies in, as far as that is known."""
+    return rules.areas_of(item, await queries.whereabouts(session, item.id))
 
 
 async def withdraw(session: AsyncSession, caller: Caller, item_id: UUID) -> Item:

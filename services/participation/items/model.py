@@ -59,29 +59,32 @@ class Wording(Row, table=True):
 
 
 class Whereabouts(Row, table=True):
-    """Where an item's point lies by LOR, as the data hub told the machine; said once."""
+    """Where an item's point lies by LOR, as the data hub told the machine; said once.
+
+    A level is empty where the data hub has no area of it.
+    """
 
     __table_args__ = (
         UniqueConstraint("item_id"),
         CheckConstraint(ONLY_THE_MACHINE, name="only_the_machine"),
         CheckConstraint("outcome IN ('located', 'outside')", name="outcome"),
-        CheckConstraint("outcome <> 'located' OR planning_area IS NOT NULL", name="area_named"),
+        CheckConstraint("outcome <> 'located' OR district IS NOT NULL", name="area_named"),
     )
 
     item_id: UUID = Field(sa_column_args=[ForeignKey("item.id")])
     outcome: str = Field(sa_type=Text)
     lor_version: str = Field(sa_type=Text)
     planning_area: str | None = Field(default=None, index=True, sa_type=Text)
-    region: str | None = Field(default=None, sa_type=Text)
+    region: str | None = Field(default=None, index=True, sa_type=Text)
     forecast_area: str | None = Field(default=None, sa_type=Text)
     district: str | None = Field(default=None, sa_type=Text)
     schematic: bool = False
 
 
 class Suggestion(Row, table=True):
-    """Who may be responsible for one topic of an item, as the ledger told the machine; binds no one.
+    """Who may be responsible for a topic of an item, as the ledger told the machine.
 
-    `gap` says that the ledger names no lead: that is shown, and not filled by guessing.
+    It binds nobody. `gap` says that the ledger names no lead; it is not filled by guessing.
     """
 
     __table_args__ = (

@@ -6,13 +6,22 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Text, exists, func, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Select, Text, exists, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from services.participation.items.model import Item, Suggestion, Whereabouts, Wording
 from shared.database import take_turns
+from shared.lor import touches
 from shared.problems import NotFound
+
+# The length of an area's key tells its level.
+LEVELS = {
+    2: col(Whereabouts.district),
+    4: col(Whereabouts.forecast_area),
+    6: col(Whereabouts.region),
+    8: col(Whereabouts.planning_area),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +83,7 @@ async def told(session: AsyncSession, items: Sequence[Item]) -> dict[UUID, Told]
     for each in sorted(await about(Suggestion), key=lambda suggestion: suggestion.id):
         who[each.item_id].append(each)
     return {
-        item.id: Told(item, words.get(item.id), places.get(item.id), who[item.id])
-        for item in items
+        item.id: Told(item, words.get(item.id), places.get(item.id), who[item.id]) for item in items
     }
 
 
@@ -85,7 +93,8 @@ def those(wanted: Wanted) -> Select[Any]:
     if wanted.area:
         conditions.append(lies_in(wanted.area))
     if wanted.topic:
-        conditions.append(col(Item.topics).contains([wanted.topic]))
+        topics = literal([wanted.topic], ARRAY(Text))
+        conditions.append(col(Item.topics).op("@>", is_comparison=True)(topics))
     if wanted.channel:
         conditions.append(col(Item.channel) == wanted.channel)
     if wanted.author:
@@ -96,14 +105,10 @@ def those(wanted: Wanted) -> Select[Any]:
 
 
 def lies_in(area: str) -> ColumnElement[bool]:
-    """Within an area of any level: keys of areas begin with the key of what they lie in."""
-    found = exists().where(
-        col(Whereabouts.item_id) == col(Item.id),
-        col(Whereabouts.planning_area).startswith(area, autoescape=True),
-    )
-    stated = func.unnest(col(Item.areas), type_=Text).column_valued("stated")
-    named = exists(select(stated).where(stated.startswith(area, autoescape=True)))
-    return or_(found, named)
+    """Found in an area of any level, or said to be in one that has to do with it."""
+    level = LEVELS[len(area)]
+    found = exists().where(col(Whereabouts.item_id) == col(Item.id), level == area)
+    return or_(found, touches(col(Item.areas), area))
 
 
 def says(text: str) -> ColumnElement[bool]:

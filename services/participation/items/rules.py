@@ -2,6 +2,9 @@
 
 from http import HTTPStatus
 
+from geoalchemy2.shape import to_shape
+
+from services.participation.berlin import degrees
 from services.participation.items.model import Item, Whereabouts
 from shared.problems import Refused
 
@@ -20,6 +23,17 @@ def still_said(item: Item) -> None:
         raise ItemWithdrawn(at=item.withdrawn_at)
 
 
+def lon_lat(item: Item) -> tuple[float, float]:
+    """Where its author set the point of an item that has one (CRS84)."""
+    place = to_shape(item.point).centroid
+    return degrees(place.x, place.y)
+
+
+def place_missing(item: Item, found: Whereabouts | None) -> bool:
+    """Whether the data hub still has to be asked."""
+    return item.withdrawn_at is None and location_state(item, found) == "pending"
+
+
 def location_state(item: Item, found: Whereabouts | None) -> str:
     """How much is known of where an item lies."""
     if found:
@@ -30,19 +44,18 @@ def location_state(item: Item, found: Whereabouts | None) -> str:
 
 
 def areas_of(item: Item, found: Whereabouts | None) -> list[str]:
-    """The areas an item lies in: found by its point, else those its author named."""
-    if found:
-        return [found.planning_area] if found.planning_area else []
-    return list(item.areas)
+    """The smallest area an item's point was found in, else those its author named."""
+    if found is None:
+        return list(item.areas)
+    levels = (found.planning_area, found.region, found.forecast_area, found.district)
+    return [key for key in levels if key][:1]
 
 
-def area_asked(item: Item, found: Whereabouts | None) -> str | None:
-    """The one area by which responsibility is looked up; the first where several are named."""
-    return next(iter(areas_of(item, found)), None)
-
-
-def topics_missing(item: Item, found: Whereabouts | None, known: set[str]) -> list[str]:
-    """The topics still to be looked up; none while the place is being found, none outside Berlin."""
-    if item.withdrawn_at or location_state(item, found) in ("pending", "outside"):
+def lookups_missing(
+    item: Item, found: Whereabouts | None, known: set[str]
+) -> list[tuple[str, str]]:
+    """Topics still to be looked up, each with the area to do it in; the first of several."""
+    areas = areas_of(item, found)
+    if item.withdrawn_at or place_missing(item, found) or not areas:
         return []
-    return [topic for topic in dict.fromkeys(item.topics) if topic not in known]
+    return [(topic, areas[0]) for topic in dict.fromkeys(item.topics) if topic not in known]

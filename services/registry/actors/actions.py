@@ -17,6 +17,7 @@ from services.registry.actors.schema import (
 from shared import journal
 from shared.access import Caller
 from shared.conditional import Match
+from shared.lor import concerned
 from shared.names import folded
 
 
@@ -47,10 +48,9 @@ async def revise(
     actor = await queries.one(session, actor_id, in_turn=True)
     caller.must_own(actor)
     match.must_be(ActorView.model_validate(actor))
-    caller.must_be_in_region(*actor.areas)
+    caller.must_be_in_region(*concerned(actor.areas, draft.areas))
     actor.sqlmodel_update(draft.changes())
     actor.known_as = known_as(actor.name, actor.aliases)
-    caller.must_be_in_region(*actor.areas)
     await journal.note(session, caller, actor)
     return actor
 

@@ -49,9 +49,7 @@ async def found(
     return await best_first(session, Actor, paging, wanted, rank)
 
 
-async def suggestions(
-    session: AsyncSession, paging: Paging, actor: Actor
-) -> Found[Suggestion]:
+async def suggestions(session: AsyncSession, paging: Paging, actor: Actor) -> Found[Suggestion]:
     """What was suggested for the entry, the latest first."""
     statement = select(Suggestion).where(col(Suggestion.actor_id) == actor.id)
     return await one_page(session, Suggestion, paging, statement)

@@ -90,9 +90,7 @@ async def revise(
 
 
 @router.get("/{actor_id}/suggestions", act="actor.read")
-async def suggestions(
-    session: Session, paging: Paged, actor_id: UUID
-) -> Page[SuggestionView]:
+async def suggestions(session: Session, paging: Paged, actor_id: UUID) -> Page[SuggestionView]:
     """What was suggested to change in an entry, as far as the caller may read it."""
     actor = await queries.one(session, actor_id)
     found = await queries.suggestions(session, paging, actor)

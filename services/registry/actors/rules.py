@@ -19,28 +19,53 @@ class Kind(NamedTuple):
 # The actor groups of the Strukturkonzept (2019, throughout and 2.2) and of L.I.S.T.'s list of whom
 # goals and measures concern; official terms verbatim.
 CATEGORIES: Mapping[Category, Kind] = {
-    Category.CIVIL_SOCIETY: Kind("Zivilgesellschaft", aliases=("Bürgerschaft",)),
+    Category.CIVIL_SOCIETY: Kind(
+        "Zivilgesellschaft",
+        aliases=("Gesellschaft", "Zivilgesellschaftliche Akteure", "Bürgerschaft"),
+    ),
     Category.RESIDENTS: Kind(
-        "Bewohnerinnen und Bewohner", Category.CIVIL_SOCIETY, ("Bürgerinnen und Bürger",)
+        "Bewohnerinnen und Bewohner",
+        Category.CIVIL_SOCIETY,
+        ("Bürgerinnen und Bürger", "Bürger/-innen", "Bewohner/-innen", "Bewohner*innen", "Bürger"),
     ),
     Category.INITIATIVES: Kind(
-        "(Bürger-)Initiativen", Category.CIVIL_SOCIETY, ("Bürgerinitiativen", "Initiativen")
+        "(Bürger-)Initiativen",
+        Category.CIVIL_SOCIETY,
+        ("Bürgerinitiative", "Bürgerinitiativen", "Initiative", "Initiativen"),
     ),
-    Category.LOCAL_ACTORS: Kind("Lokale Akteure", aliases=("Stadtteilakteure",)),
-    Category.PROVIDERS: Kind("Träger vor Ort", Category.LOCAL_ACTORS, ("Freie Träger",)),
-    Category.NEIGHBOURHOOD_CENTRES: Kind("Stadtteilzentren", Category.LOCAL_ACTORS),
-    Category.MULTIGENERATION_HOUSES: Kind("Mehrgenerationenhäuser", Category.LOCAL_ACTORS),
-    Category.NEIGHBOURHOOD_MANAGEMENT: Kind("Quartiersmanagement", Category.LOCAL_ACTORS, ("QM",)),
-    Category.NETWORKS: Kind("Netzwerke", Category.LOCAL_ACTORS, ("Verbünde",)),
+    Category.LOCAL_ACTORS: Kind("Lokale Akteure", aliases=("Stadtteilakteure", "Akteure vor Ort")),
+    Category.PROVIDERS: Kind("Träger vor Ort", Category.LOCAL_ACTORS, ("Träger", "freie Träger")),
+    Category.NEIGHBOURHOOD_CENTRES: Kind(
+        "Stadtteilzentren", Category.LOCAL_ACTORS, ("Stadtteilzentrum",)
+    ),
+    Category.MULTIGENERATION_HOUSES: Kind(
+        "Mehrgenerationenhäuser", Category.LOCAL_ACTORS, ("Mehrgenerationenhaus",)
+    ),
+    Category.NEIGHBOURHOOD_MANAGEMENT: Kind(
+        "Quartiersmanagement",
+        Category.LOCAL_ACTORS,
+        ("Quartiersmanager", "Quartiersmanager(-Team)", "QM", "Quartiersmanagement-Team"),
+    ),
+    Category.NETWORKS: Kind("Netzwerke", Category.LOCAL_ACTORS, ("Verbund", "Verbünde")),
     Category.TRADERS: Kind("Gewerbetreibende", Category.LOCAL_ACTORS),
-    Category.OWNERS: Kind("Eigentümerinnen und Eigentümer", Category.LOCAL_ACTORS),
+    Category.OWNERS: Kind(
+        "Eigentümerinnen und Eigentümer", Category.LOCAL_ACTORS, ("Eigentümer*innen", "Eigentümer")
+    ),
     Category.SOCIAL_INSTITUTIONS: Kind("Soziale Einrichtungen", Category.LOCAL_ACTORS),
     Category.CULTURAL_INSTITUTIONS: Kind("Kulturelle Einrichtungen", Category.LOCAL_ACTORS),
     Category.EDUCATION_INSTITUTIONS: Kind("Bildungseinrichtungen", Category.LOCAL_ACTORS),
-    Category.POLITICS: Kind("Politik", aliases=("Politischer Raum",)),
-    Category.ADMINISTRATION: Kind("Verwaltung"),
-    Category.SENATE: Kind("Senatsfachverwaltungen", Category.ADMINISTRATION),
-    Category.CONSULTANTS: Kind("Externe Begleitung", aliases=("Gutachter",)),
+    Category.POLITICS: Kind(
+        "Politik", aliases=("Politischer Raum", "politische Leitungsebene", "politische Ebene")
+    ),
+    Category.ADMINISTRATION: Kind(
+        "Verwaltung", aliases=("Verwaltungsmitarbeiter*innen", "Verwaltungsmitarbeiter/-innen")
+    ),
+    Category.SENATE: Kind(
+        "Senatsfachverwaltungen", Category.ADMINISTRATION, ("Senatsverwaltungen",)
+    ),
+    Category.CONSULTANTS: Kind(
+        "Externe Begleitung", aliases=("Gutachter", "externe Unterstützung")
+    ),
 }
 
 

@@ -22,7 +22,8 @@ Mail = Annotated[
     str,
     StringConstraints(pattern=r"^[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+$", max_length=254),
     Field(
-        description="function mailbox of the organisation", examples=["post@stadtteilzentrum.example"]
+        description="function mailbox of the organisation",
+        examples=["post@stadtteilzentrum.example"],
     ),
 ]
 Aliases = Annotated[list[Line], Field(max_length=30)]
@@ -43,7 +44,7 @@ class ActorDraft(Draft):
     lat: Lat | None = None
     website: Website | None = None
     mail: Mail | None = None
-    source: Annotated[str, Field(description="where the entry is taken from")] | Line = ""
+    source: Annotated[Prose, Field(description="where the entry is taken from")] = ""
     visibility: Visibility = Visibility.PUBLIC
 
     @model_validator(mode="after")

@@ -38,6 +38,7 @@ class CoordinationSeat(Row, table=True):
     `established` is None where the source does not list the district and so says nothing of it.
     """
 
+    __tablename__ = "coordination_seat"
     __table_args__ = (
         ForeignKeyConstraint(["body"], ["body.key"]),
         UniqueConstraint("body", "unit", "as_of"),

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, model_validator
 
-from services.registry.responsibilities.model import Level, Origin
+from services.registry.responsibilities.model import Level, Origin, Responsibility
+from services.registry.topics.model import Topic
 from shared.wire import AreaKey, Draft, Line, Prose, Slug, UnitCode, View
 
 
@@ -107,7 +108,7 @@ class ResponsibilityProposalView(View):
 
 
 class Explanation(BaseModel):
-    """The same plain sentence in both languages."""
+    """The same plain sentences in both languages."""
 
     de: str
     en: str
@@ -125,6 +126,7 @@ class CandidateView(BaseModel):
     level: Level
     since: date
     until: date | None
+    ended_on: date | None
     basis: str
     standing: str
     explanation: Explanation
@@ -142,4 +144,51 @@ class LookupView(BaseModel):
     gap: Annotated[bool, Field(description="nobody leads")]
     disputed: Annotated[bool, Field(description="the lead objects to being it")]
     explanation: Explanation
-    candidates: Annotated[list[CandidateView], Field(description="the one that counts first")]
+    candidates: Annotated[list[CandidateView], Field(description="by level, what counts first")]
+
+
+# The district, and what its key is extended to: two more digits for each smaller kind of area.
+AREAS = {
+    2: ("Bezirk", "district"),
+    4: ("Prognoseraum", "Prognoseraum"),
+    6: ("Bezirksregion", "Bezirksregion"),
+    8: ("Planungsraum", "Planungsraum"),
+}
+DOES = {
+    Level.LEAD: ("hat die Federführung", "has the lead"),
+    Level.INVOLVED: ("ist beteiligt", "is involved"),
+    Level.INFORMED: ("wird informiert", "is informed"),
+}
+
+
+def explained(row: Responsibility, topic: Topic, *, above: bool, contested: bool) -> Explanation:
+    """What a row says, by whose word, since when and on what ground.
+
+    `above`: its topic is not the asked one, but lies above it.
+    """
+    does, area = DOES[Level(row.level)], AREAS[len(row.area)]
+    decided, basis = row.origin == Origin.DECIDED, row.basis.rstrip(".")
+    by_de = f"so beschlossen von {row.unit}" if decided else "von der Einheit selbst bestätigt"
+    by_en = f"decided by {row.unit}" if decided else "confirmed by the unit itself"
+    de = (
+        f"{row.holder} {does[0]} für {'das übergeordnete Thema ' if above else ''}„{topic.name}“ "
+        f"({area[0]} {row.area}), {by_de}, seit {row.since:%d.%m.%Y}. Grundlage: {basis}."
+    )
+    en = (
+        f"{row.holder} {does[1]} for {'the wider topic ' if above else ''}“{topic.name_en}” "
+        f"({area[1]} {row.area}), {by_en}, since {row.since:%Y-%m-%d}. Basis: {basis}."
+    )
+    if contested:
+        de, en = f"{de} {row.holder} widerspricht.", f"{en} {row.holder} objects."
+    return Explanation(de=de, en=en)
+
+
+def nobody(topic: Topic, area: str, on: date) -> Explanation:
+    """That a gap is known, and what it means."""
+    kind = AREAS[len(area)]
+    return Explanation(
+        de=f"Für „{topic.name}“ ({kind[0]} {area}) hat am {on:%d.%m.%Y} niemand die Federführung: "
+        "keine Einheit hat sie bestätigt, und beschlossen ist nichts.",
+        en=f"On {on:%Y-%m-%d} nobody has the lead for “{topic.name_en}” ({kind[1]} {area}): "
+        "no unit has confirmed it, and nothing is decided.",
+    )

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Text, cast, func, literal, select
+from sqlalchemy import CTE, ColumnElement, Select, Text, cast, func, literal, select
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -42,24 +42,15 @@ async def tree(session: AsyncSession, *, in_turn: bool = False) -> dict[str, Top
     return {topic.code: topic for topic in topics}
 
 
-async def way_up(session: AsyncSession, code: str) -> list[Topic]:
-    """The topic with this code and those above it, up to the root."""
-    start = select(
-        col(Topic.id).label("id"), col(Topic.parent).label("parent"), literal(0).label("distance")
-    ).where(col(Topic.code) == code)
-    way = start.cte("way", recursive=True)
-    above = select(col(Topic.id), col(Topic.parent), way.c.distance + 1).join(
-        way, way.c.parent == col(Topic.code)
+def way_up(code: str) -> CTE:
+    """Ids of the topic with this code and of those above it, each with its `distance`."""
+    way = (
+        select(col(Topic.id), col(Topic.parent), literal(0).label("distance"))
+        .where(col(Topic.code) == code)
+        .cte("way", recursive=True)
     )
-    way = way.union_all(above)
-    topics = list(
-        await session.scalars(
-            select(Topic).join(way, way.c.id == col(Topic.id)).order_by(way.c.distance)
-        )
-    )
-    if not topics:
-        raise UnknownTopic(code=code)
-    return topics
+    above = select(col(Topic.id), col(Topic.parent), way.c.distance + 1)
+    return way.union_all(above.join(way, way.c.parent == col(Topic.code)))
 
 
 async def found(

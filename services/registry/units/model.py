@@ -1,6 +1,7 @@
 """Units of the administration as they are stored: the tree is the Bezirksamt's word."""
 
 from datetime import date
+from enum import StrEnum
 from typing import ClassVar
 
 from sqlalchemy import (
@@ -16,6 +17,30 @@ from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlmodel import Field
 
 from services.registry.database import Row
+
+
+class UnitKind(StrEnum):
+    """What kind of unit; `GET /units/designations` tells what each is called."""
+
+    DISTRICT_OFFICE = "district_office"
+    DEPARTMENT = "department"
+    MAYOR = "mayor"
+    COUNCILLOR = "councillor"
+    OFFICE = "office"
+    DIVISION = "division"
+    UNIT = "unit"
+    STAFF_UNIT = "staff_unit"
+    SERVICE_UNIT = "service_unit"
+    COMMISSIONER = "commissioner"
+    COORDINATION = "coordination"
+    CONTACT_POINT = "contact_point"
+    SECRETARIAT = "secretariat"
+    SENATE_DEPARTMENT = "senate_department"
+    SENATE_UNIT = "senate_unit"
+    SENATE_CHANCELLERY = "senate_chancellery"
+    STATISTICS = "statistics"
+    ASSEMBLY = "assembly"
+    EXTERNAL = "external"
 
 
 class Organization(Row, table=True):
@@ -112,7 +137,7 @@ class Attachment(Row, table=True):
 
 
 class Contact(Row, table=True):
-    """How a unit is reached (Funktionspostfach, Telefon, Seite): its own word; the newest counts."""
+    """How a unit is reached (Funktionspostfach): its own word, of which the newest counts."""
 
     __table_args__ = (ForeignKeyConstraint(["unit"], ["organization.code"]),)
 

@@ -1,18 +1,26 @@
 """Every SQL statement about units."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select, union_all
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from services.registry.units.model import Attachment, Contact, Designation, Naming, Organization
+from services.registry.units.model import (
+    Attachment,
+    Contact,
+    Designation,
+    Naming,
+    Organization,
+    UnitKind,
+)
 from services.registry.units.rules import Standing
-from services.registry.units.schema import About, Kind
+from services.registry.units.schema import DesignationOf
 from shared.names import best_first, resemblance, resembles
 from shared.paging import Found, Paging, one_page
 from shared.problems import NotFound
@@ -55,7 +63,7 @@ async def listed(
     *,
     on: date,
     body: str | None = None,
-    kind: Kind | None = None,
+    kind: UnitKind | None = None,
     under: str | None = None,
     q: str | None = None,
 ) -> Found[Organization]:
@@ -99,13 +107,13 @@ def _modified(since: datetime) -> ColumnElement[bool]:
 
 def _named_like(q: str) -> Select[Any]:
     """Codes and ranks of the units with such a name; those whose kind has it come after them."""
-    own = select(
+    own: Any = select(
         col(Naming.code).label("code"), resemblance(col(Naming.folded), q).label("rank")
     ).where(resembles(col(Naming.folded), q))
     by_kind = (
         select(col(Organization.code), literal(0))
         .join(Designation, col(Designation.code) == col(Organization.kind))
-        .where(col(Designation.about) == About.KIND, resembles(col(Designation.folded), q))
+        .where(col(Designation.about) == DesignationOf.KIND, resembles(col(Designation.folded), q))
     )
     hits = union_all(own, by_kind).subquery()
     return select(hits.c.code, func.max(hits.c.rank).label("rank")).group_by(hits.c.code)
@@ -115,7 +123,13 @@ async def told(session: AsyncSession, units: Sequence[Organization], on: date) -
     """The names, attachments and contacts of some units, and who is below them on a day."""
     codes = [unit.code for unit in units]
     said = Told()
-    names = select(Naming).where(col(Naming.code).in_(codes)).order_by(*_in_order(Naming))
+    names = (
+        select(Naming)
+        .where(col(Naming.code).in_(codes))
+        .order_by(
+            col(Naming.official).desc(), col(Naming.since).desc().nulls_last(), col(Naming.name)
+        )
+    )
     for naming in await session.scalars(names):
         said.namings[naming.code].append(naming)
     above = select(Attachment).where(col(Attachment.code).in_(codes))
@@ -127,20 +141,12 @@ async def told(session: AsyncSession, units: Sequence[Organization], on: date) -
     contacts = (
         select(Contact)
         .where(col(Contact.unit).in_(codes))
-        .distinct(col(Contact.unit))
+        .ext(distinct_on(col(Contact.unit)))
         .order_by(col(Contact.unit), col(Contact.created_at).desc(), col(Contact.id).desc())
     )
     for contact in await session.scalars(contacts):
         said.contacts[contact.unit] = contact
     return said
-
-
-def _in_order(naming: type[Naming]) -> Iterable[ColumnElement[Any]]:
-    return (
-        col(naming.official).desc(),
-        col(naming.since).desc().nulls_last(),
-        col(naming.name),
-    )
 
 
 async def edges(session: AsyncSession, body: str) -> list[Attachment]:
@@ -154,7 +160,7 @@ async def edges(session: AsyncSession, body: str) -> list[Attachment]:
 async def coordination(session: AsyncSession, body: str) -> set[str]:
     """The codes of a district's coordination units: its OE SPK and the elements of it."""
     statement = select(col(Organization.code)).where(
-        col(Organization.body) == body, col(Organization.kind) == Kind.COORDINATION
+        col(Organization.body) == body, col(Organization.kind) == UnitKind.COORDINATION
     )
     return set(await session.scalars(statement))
 
@@ -181,7 +187,7 @@ async def standings(session: AsyncSession, body: str | None, on: date) -> list[S
 
 
 async def designations(
-    session: AsyncSession, paging: Paging, *, about: About | None, q: str | None
+    session: AsyncSession, paging: Paging, *, about: DesignationOf | None, q: str | None
 ) -> Found[Designation]:
     """General terms, of kinds or of levels; those like `q` best first."""
     statement = select(Designation)

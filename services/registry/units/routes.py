@@ -7,14 +7,13 @@ from fastapi import Query
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.units import actions, queries, rules
-from services.registry.units.model import Organization
+from services.registry.units.model import Organization, UnitKind
 from services.registry.units.schema import (
-    About,
     AttachmentDraft,
     ContactDraft,
     ContactView,
+    DesignationOf,
     DesignationView,
-    Kind,
     NamingDraft,
     TreeView,
     UnitDraft,
@@ -63,7 +62,7 @@ async def browse(
     paging: Paged,
     q: Words = None,
     body: District = None,
-    kind: Kind | None = None,
+    kind: UnitKind | None = None,
     under: Annotated[UnitCode | None, Query(description="all that stand below it")] = None,
     on: Day = None,
 ) -> Page[UnitView]:
@@ -84,7 +83,7 @@ async def tree(session: Session, body: District = None, on: Day = None) -> TreeV
 
 @router.get("/designations", act="unit.read")
 async def designations(
-    session: Session, paging: Paged, q: Words = None, about: About | None = None
+    session: Session, paging: Paged, q: Words = None, about: DesignationOf | None = None
 ) -> Page[DesignationView]:
     """What the kinds of units and the levels of seniority are called."""
     found = await queries.designations(session, paging, about=about, q=q)

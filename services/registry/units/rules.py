@@ -6,8 +6,7 @@ from datetime import date
 from http import HTTPStatus
 from typing import NamedTuple
 
-from services.registry.units.model import Attachment, Naming, Organization
-from services.registry.units.schema import Kind
+from services.registry.units.model import Attachment, Naming, Organization, UnitKind
 from shared.problems import Refused
 
 
@@ -39,8 +38,8 @@ class GoesInCircles(Refused):
     """On no day does a unit stand below itself."""
 
     status = HTTPStatus.CONFLICT
-    de = "Dann stünde {code} ab dem {on} unter sich selbst: {way}."
-    en = "From {on} on {code} would stand below itself: {way}."
+    de = "Dann stünde {code} unter sich selbst: {way}."
+    en = "Then {code} would stand below itself: {way}."
 
 
 class Overlapping(Refused):
@@ -55,7 +54,7 @@ class LeavesCoordination(Refused):
     """The OE SPK is one closed unit and not split over offices (Strukturkonzept 2019, 2.1)."""
 
     status = HTTPStatus.CONFLICT
-    de = "Die OE SPK bleibt zusammen: {code} ist ein Teil von ihr und lässt sich nur mit ihr umhängen."
+    de = "Die OE SPK bleibt zusammen: {code} ist ein Teil von ihr und wechselt nur mit ihr."
     en = "The OE SPK stays together: {code} is a part of it and moves only with it."
 
 
@@ -130,14 +129,16 @@ def goes_in_no_circle(edges: Iterable[Attachment], code: str, parent: str, new: 
     above: dict[str, list[Attachment]] = {}
     for edge in edges:
         above.setdefault(edge.code, []).append(edge)
-    ways = [((code, parent), new)]
+    ways = [([code, parent], new)]
     while ways:
         way, days = ways.pop()
         if way[-1] == code:
-            raise GoesInCircles(code=code, on=days.since or "–", way=" < ".join(way))
-        for edge in above.get(way[-1], []):
-            if both := period(edge).shared(days):
-                ways.append(((*way, edge.parent), both))
+            raise GoesInCircles(code=code, way=" < ".join(way))
+        ways += [
+            ([*way, edge.parent], both)
+            for edge in above.get(way[-1], [])
+            if (both := period(edge).shared(days))
+        ]
 
 
 def keeps_together(
@@ -151,9 +152,8 @@ def keeps_together(
         return
     ours = [edge for edge in edges if edge.code in parts]
     elements = {edge.code for edge in ours if edge.parent in parts}
-    heads = {edge.parent for edge in ours if edge.parent in parts} - elements
-    outside = {edge.code for edge in ours if edge.parent not in parts}
-    if code in elements or (heads or outside) - {code}:
+    heads = {edge.parent if edge.parent in parts else edge.code for edge in ours} - elements
+    if code in elements or heads - {code}:
         raise LeavesCoordination(code=code)
 
 
@@ -172,7 +172,7 @@ class Node:
 
     code: str
     unit: str
-    kind: Kind
+    kind: UnitKind
     name: str
     planned: bool
     children: list["Node"]
@@ -185,15 +185,15 @@ def tree(standings: Iterable[Standing]) -> list[Node]:
         each.organization.code: Node(
             each.organization.code,
             each.organization.unit,
-            Kind(each.organization.kind),
+            UnitKind(each.organization.kind),
             each.name,
             each.organization.planned,
             [],
         )
         for each in standings
     }
-    top = []
+    top: list[Node] = []
     for each in standings:
-        below = nodes[each.parent].children if each.parent in nodes else top
-        below.append(nodes[each.organization.code])
+        above = nodes.get(each.parent or "")
+        (above.children if above else top).append(nodes[each.organization.code])
     return top

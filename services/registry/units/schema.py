@@ -5,38 +5,14 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Self
 
-
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_validator
 
+from services.registry.units.model import UnitKind
 from shared.names import folded
-from shared.wire import AreaKey, Draft, Line, UnitCode, View
+from shared.wire import AreaKey, Draft, Line, Prose, UnitCode, View
 
 
-class Kind(StrEnum):
-    """What kind of unit; `GET /units/designations` tells what each is called."""
-
-    DISTRICT_OFFICE = "district_office"
-    DEPARTMENT = "department"
-    MAYOR = "mayor"
-    COUNCILLOR = "councillor"
-    OFFICE = "office"
-    DIVISION = "division"
-    UNIT = "unit"
-    STAFF_UNIT = "staff_unit"
-    SERVICE_UNIT = "service_unit"
-    COMMISSIONER = "commissioner"
-    COORDINATION = "coordination"
-    CONTACT_POINT = "contact_point"
-    SECRETARIAT = "secretariat"
-    SENATE_DEPARTMENT = "senate_department"
-    SENATE_UNIT = "senate_unit"
-    SENATE_CHANCELLERY = "senate_chancellery"
-    STATISTICS = "statistics"
-    ASSEMBLY = "assembly"
-    EXTERNAL = "external"
-
-
-class About(StrEnum):
+class DesignationOf(StrEnum):
     """What a general term is a term for."""
 
     KIND = "kind"
@@ -75,7 +51,7 @@ class UnitDraft(Draft):
     """A unit of one's own district; `since` is the day from which it stands below `parent`."""
 
     code: UnitCode
-    kind: Kind
+    kind: UnitKind
     name: Name
     aliases: Annotated[list[AliasDraft], Field(max_length=50)] = Field(default_factory=list)
     areas: Annotated[list[AreaKey], Field(max_length=100)] = Field(default_factory=list)
@@ -85,11 +61,13 @@ class UnitDraft(Draft):
     discussed_parents: Annotated[list[UnitCode], Field(max_length=20)] = Field(default_factory=list)
     planned: bool = False
     example: bool = False
-    source: Annotated[str, Field(max_length=300)] = ""
+    source: Annotated[Prose, Field(max_length=300)] = ""
 
     @model_validator(mode="after")
-    def names_differ(self) -> Self:
-        """No name twice; keys of areas say of which version of the LOR they are."""
+    def is_complete(self) -> Self:
+        """No name twice; a day only with a parent; keys of areas only with their LOR version."""
+        if self.since is not None and self.parent is None:
+            raise ValueError("Seit wann, aber unter wem? | Since when, but below whom?")
         names = [self.name, *(alias.name for alias in self.aliases)]
         if len(set(names)) < len(names):
             raise ValueError("Ein Name steht doppelt da. | A name is given twice.")
@@ -160,7 +138,7 @@ class UnitView(View):
     """A unit on a day: its name, who is above and below it; and all that was before."""
 
     code: str
-    kind: Kind
+    kind: UnitKind
     body: str
     on: date
     name: str
@@ -182,7 +160,7 @@ class NodeView(BaseModel):
 
     code: str
     unit: str
-    kind: Kind
+    kind: UnitKind
     name: str
     planned: bool
     children: list["NodeView"]
@@ -199,7 +177,7 @@ class DesignationView(View):
     """What a class of units or a level of seniority is called."""
 
     code: str
-    about: About
+    about: DesignationOf
     name: str
     official: bool
 
@@ -208,6 +186,6 @@ class DesignationDraft(Draft):
     """All names of a class of units, or of a level of seniority."""
 
     code: Annotated[str, StringConstraints(pattern=r"^[a-z_]{2,60}$")]
-    about: About
+    about: DesignationOf
     name: Name
     aliases: list[Name] = Field(default_factory=list)

@@ -1,13 +1,14 @@
 """The names that sources give to keys, names, sizes and dates of areas, and what rows mean."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 
+from services.datahub.areas.model import LEVELS, Level
 from services.datahub.areas.reading.keys import read_key, spelled
-from services.datahub.areas.reading.piece import Piece
-from services.datahub.areas.rules import LEVELS, Level, level_of, lineage
+from services.datahub.areas.reading.piece import Finding, Piece
+from services.datahub.areas.rules import level_of, lineage
 
 # FIS-Broker, Geoportal, ODIS, the downloadable table, and what people make of them.
 KEYS = {
@@ -25,9 +26,9 @@ NAMES = {
 ANY_KEY, ANY_NAME = ("id", "key"), ("name",)
 SIZES = ("groesse_m2", "finhalt", "fläche in qm", "area_m2", "area")
 DATES = ("stand", "stand der daten")
+GERMAN_DAY = re.compile(r"(\d\d)\.(\d\d)\.(\d{4})")
 NUMBERED_DISTRICT = re.compile(r"(\d\d?) - (.+)")
 
-Report = Callable[[int, str | None, str, str], None]
 Row = Mapping[str, object]
 
 
@@ -67,21 +68,25 @@ def size_of(row: Row) -> float | None:
 def date_of(row: Row) -> date | None:
     """The day as of which a row speaks."""
     text = first(row, DATES)[:10]
-    for form in ("%d.%m.%Y", "%Y-%m-%d"):
-        try:
-            return datetime.strptime(text, form).date()  # noqa: DTZ007  # a plain day
-        except ValueError:
-            continue
-    return None
+    german = GERMAN_DAY.fullmatch(text)
+    try:
+        return date.fromisoformat("-".join(reversed(german.groups())) if german else text)
+    except ValueError:
+        return None
 
 
 @dataclass
 class Rows:
-    """Reads rows one by one and remembers what they say about the areas above them."""
+    """Reads a file's rows one by one, and remembers what they say about the areas above them."""
 
-    report: Report
+    file: str
+    findings: list[Finding] = field(default_factory=list)
     padded: list[tuple[int, str]] = field(default_factory=list)
     above: dict[str, Piece] = field(default_factory=dict)
+
+    def report(self, number: int | None, key: str | None, sentence: str, done: str) -> None:
+        """Something is odd here."""
+        self.findings.append(Finding(self.file, number, key, sentence, done))
 
     def piece(self, number: int, row: Row) -> Piece | None:
         """The area that a row is about; None, and a finding, where that cannot be told."""

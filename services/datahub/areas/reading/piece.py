@@ -1,13 +1,13 @@
 """What a file says about areas, before anything is stored: pieces, findings, refusals."""
 
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
 from shapely import MultiPolygon
 
-from services.datahub.areas.rules import LEVELS, LorVersion, Precision, level_of
+from services.datahub.areas.model import LEVELS, LorVersion, Precision
+from services.datahub.areas.rules import level_of
 
 
 class Unusable(Exception):
@@ -41,10 +41,13 @@ class Piece:
     stated_on: date | None = None
     geometry: MultiPolygon | None = None
     simplified: MultiPolygon | None = None
+    schematic: bool = False
 
     @property
     def facts_rank(self) -> int:
         """How much the file knows besides the name: its own size counts more than a sum."""
+        if self.schematic:
+            return -1
         size = 0 if self.area_m2 is None else 1 if self.summed else 2
         return size + (self.stated_on is not None)
 
@@ -64,10 +67,10 @@ class Reading:
     @property
     def found(self) -> dict[str, int]:
         """How many areas of each level, the coarse ones first."""
-        return counted(self.pieces)
+        levels = [level_of(piece.key) for piece in self.pieces]
+        return {level.value: levels.count(level) for level in LEVELS if level in levels}
 
-
-def counted(pieces: Iterable[Piece]) -> dict[str, int]:
-    """Pieces per level."""
-    levels = [level_of(piece.key) for piece in pieces]
-    return {level.value: levels.count(level) for level in LEVELS if level in levels}
+    @property
+    def surfaces(self) -> int:
+        """How many of them come with their surface."""
+        return sum(piece.geometry is not None for piece in self.pieces)

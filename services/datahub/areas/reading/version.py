@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from services.datahub.areas.model import LorVersion
 from services.datahub.areas.reading.piece import Piece, Unusable
-from services.datahub.areas.rules import VALID, LorVersion
+from services.datahub.areas.rules import VALID
 
 OLD = re.compile(r"(until|bis|pre|vor)[-_ ]?202[01]|(?<!\d)(2006|2019)(?!\d)", re.IGNORECASE)
 NEW = re.compile(r"(?<!\d)2021(?!\d)")
@@ -38,9 +39,7 @@ def by_keys(keys: Iterable[str]) -> Iterator[LorVersion]:
         yield LorVersion.SINCE_2021
 
 
-def recognised(
-    file: str, pieces: Iterable[Piece], stated: LorVersion | None = None
-) -> LorVersion:
+def recognised(file: str, pieces: Iterable[Piece], stated: LorVersion | None = None) -> LorVersion:
     """The version of a file's areas, on which everything that speaks of it agrees."""
     pieces = list(pieces)
     spoken = set(by_keys(piece.key for piece in pieces))

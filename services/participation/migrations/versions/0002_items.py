@@ -65,11 +65,12 @@ def create_whereabouts() -> None:
         sa.CheckConstraint("unit LIKE '__.participation'", name="ck_whereabouts_only_the_machine"),
         sa.CheckConstraint("outcome IN ('located', 'outside')", name="ck_whereabouts_outcome"),
         sa.CheckConstraint(
-            "outcome <> 'located' OR planning_area IS NOT NULL", name="ck_whereabouts_area_named"
+            "outcome <> 'located' OR district IS NOT NULL", name="ck_whereabouts_area_named"
         ),
         role=SERVICE_ROLE,
     )
-    op.create_index("ix_whereabouts_planning_area", "whereabouts", ["planning_area"])
+    for column in ("planning_area", "region"):
+        op.create_index(f"ix_whereabouts_{column}", "whereabouts", [column])
 
 
 def create_suggestion() -> None:
