@@ -22,10 +22,11 @@ Sessions = async_sessionmaker[AsyncSession]
 # `true` ends with the transaction. Session-wide it would leak to the pool's next user.
 TELL = text("SELECT set_config('kiez.unit', :unit, true), set_config('kiez.staff', :staff, true)")
 
-# A statement that hangs, or a lock nobody gives back, must not hold a connection for ever.
+# A statement that hangs, or a lock nobody gives back, must not hold a connection for ever. Our
+# statements are short: compiling them costs more than it saves (a second for a batch of points).
 BOUNDS = (
-    "-c statement_timeout=20s -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s "
-    "-c timezone=UTC -c search_path=public,jobs"
+    "-c jit=off -c statement_timeout=20s -c lock_timeout=5s "
+    "-c idle_in_transaction_session_timeout=60s -c timezone=UTC -c search_path=public,jobs"
 )
 
 

@@ -120,10 +120,8 @@ def create_statement(op: Migration, table: str, *columns: sa.schema.SchemaItem, 
         sa.Column("modified_at", sa.DateTime(timezone=True), nullable=False),
         *columns,
         sa.PrimaryKeyConstraint("id", name=f"pk_{table}"),
-        sa.CheckConstraint(
-            "visibility IN ('public', 'internal', 'unit')", name=f"ck_{table}_visibility"
-        ),
-        sa.CheckConstraint("unit <> ''", name=f"ck_{table}_unit"),
+        sa.CheckConstraint("visibility IN ('public', 'internal', 'unit')", name="visibility"),
+        sa.CheckConstraint("unit <> ''", name="unit"),
     )
     op.create_index(f"ix_{table}_unit", table, ["unit"])
     protect(op, table, role=role)

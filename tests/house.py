@@ -70,9 +70,9 @@ class House:
         self.upstream = Upstream(self.services)
         self.issuer = Issuer(issuer_public)
         settings = GatewaySettings(
-            database_url="unused",  # type: ignore[arg-type]  # pydantic makes it a secret
+            database_url="unused",
             signing_key=self.signing_key,
-            contribution_key="a key of no importance",  # type: ignore[arg-type]
+            contribution_key="a key of no importance",
             issuer=ISSUER,
             services={name: f"http://{name}" for name in self.services},
         )

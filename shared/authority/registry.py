@@ -86,14 +86,14 @@ ACTS = (
     Act(
         "membership.take",
         ActClass.COORDINATE,
-        EQUALS | PARTNER,
+        EQUALS | PARTNER | EXECUTIVE,
         ADDRESSEE,
         alternative="committee.invite",
     ),
     Act(
         "membership.end",
         ActClass.COORDINATE,
-        EQUALS | PARTNER,
+        EQUALS | PARTNER | EXECUTIVE,
         OWN_UNIT,
         alternative="committee.invite",
     ),

@@ -206,7 +206,11 @@ def test_an_image_holds_shared_and_its_one_part(target: str, tmp_path: Path) -> 
         for part in PARTS
         if SERVICES[part.name]["build"]["target"] == target
     ]
-    files = within(tmp_path, IMPORTED, *begins, *(["deploy.migrations"] * (target in FOLDERS)))
+    if target in FOLDERS:
+        begins.append("deploy.migrations")
+    if target == "identity":
+        begins.append("deploy.container.env")
+    files = within(tmp_path, IMPORTED, *begins)
     for file in files:
         ours = file.startswith(("shared/", "deploy/container/", *HELD[target]))
         assert ours or file.endswith("__init__.py") or Path(file).parent == Path("deploy"), file

@@ -1,5 +1,6 @@
 """The other services as participation meets them: whatever they say keeps to their contracts."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx
@@ -51,11 +52,15 @@ class Others:
         self.problems: dict[str, tuple[int, str]] = {}
         self.away: set[str] = set()
         self.asked: list[httpx.URL] = []
+        self.meanwhile: Callable[[], Awaitable[None]] | None = None
 
     async def __call__(self, request: httpx.Request) -> httpx.Response:
         """One answer."""
         path = request.url.path
         self.asked.append(request.url)
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile:
+            await meanwhile()
         if path in self.away:
             raise httpx.ConnectError("away")
         if path in self.problems:

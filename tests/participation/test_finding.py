@@ -90,6 +90,32 @@ async def test_found_out_twice_nothing_is_asked_or_said_twice(
     assert await read(house, item) == before
 
 
+async def test_two_workers_at_once_say_it_once(
+    house: House, others: Others, seeker: Finder
+) -> None:
+    """While the one waits for the data hub, the other asks, is answered and writes it down."""
+    item = await an_item(house)
+    others.meanwhile = lambda: seek(seeker, item)
+
+    await seek(seeker, item)
+
+    shown = await read(house, item)
+    assert (shown["location"]["state"], len(shown["suggestions"])) == ("located", 1)
+    assert others.times_asked(LOCATE) == 2
+
+
+async def test_two_workers_at_the_ledger_say_it_once(
+    house: House, others: Others, seeker: Finder
+) -> None:
+    item = await an_item(house, point=None, areas=["062004"])
+    others.meanwhile = lambda: seek(seeker, item)
+
+    await seek(seeker, item)
+
+    assert len((await read(house, item))["suggestions"]) == 1
+    assert others.times_asked(LOOKUP) == 2
+
+
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
 async def test_while_the_data_hub_is_away_the_item_is_shown_as_pending(
     house: House, others: Others, seeker: Finder, status: int

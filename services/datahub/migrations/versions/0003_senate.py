@@ -20,7 +20,7 @@ def upgrade() -> None:
         sa.Column("status", sa.Text, nullable=False),
         sa.CheckConstraint(
             "(value IS NULL) = (status IN ('L', 'M', 'O', 'Q'))",
-            name="ck_prisma_value_value_or_why_there_is_none",
+            name="value_or_why_there_is_none",
         ),
     )
     op.create_index("ix_prisma_value_indicator", "prisma_value", ["indicator"])
@@ -31,7 +31,7 @@ def upgrade() -> None:
         sa.Column("dwellings", sa.Integer, nullable=False),
         sa.Column("horizon", sa.Text, nullable=False),
         point(),
-        sa.CheckConstraint("dwellings >= 50", name="ck_wofis_site_large_enough"),
+        sa.CheckConstraint("dwellings >= 50", name="large_enough"),
     )
     create_from_senate(
         "sofis_site",
@@ -59,7 +59,7 @@ def create_from_senate(table: str, unit: str, *columns: sa.schema.SchemaItem) ->
         sa.Column("gone_at", sa.DateTime(timezone=True)),
         *columns,
         sa.UniqueConstraint("key", name=f"uq_{table}_key"),
-        sa.CheckConstraint(f"unit = '{unit}'", name=f"ck_{table}_said_by_the_senate"),
+        sa.CheckConstraint(f"unit = '{unit}'", name="said_by_the_senate"),
         role=SERVICE_ROLE,
     )
     op.create_index(f"ix_{table}_area_key", table, ["area_key"])
@@ -76,7 +76,7 @@ def create_runs() -> None:
         sa.Column("addressee", sa.Text, nullable=False),
         sa.Column("reason", sa.Text, nullable=False),
         sa.UniqueConstraint("id", "addressee", name="uq_sync_request_id_addressee"),
-        sa.CheckConstraint("addressee <> unit", name="ck_sync_request_asks_another"),
+        sa.CheckConstraint("addressee <> unit", name="asks_another"),
         role=SERVICE_ROLE,
     )
     op.create_index("ix_sync_request_addressee", "sync_request", ["addressee"])
@@ -100,12 +100,8 @@ def create_runs() -> None:
             ["sync_request.id", "sync_request.addressee"],
             name="fk_sync_run_request_id_unit",
         ),
-        sa.CheckConstraint(
-            'seen = "new" + changed + gone + unchanged', name="ck_sync_run_all_accounted_for"
-        ),
-        sa.CheckConstraint(
-            "failure IS NULL OR finished_at IS NOT NULL", name="ck_sync_run_failed_is_finished"
-        ),
+        sa.CheckConstraint('seen = "new" + changed + gone + unchanged', name="all_accounted_for"),
+        sa.CheckConstraint("failure IS NULL OR finished_at IS NOT NULL", name="failed_is_finished"),
         role=SERVICE_ROLE,
     )
     op.create_index("ix_sync_run_request_id", "sync_run", ["request_id"])

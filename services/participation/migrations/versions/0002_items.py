@@ -62,11 +62,9 @@ def create_whereabouts() -> None:
         sa.ForeignKeyConstraint(["item_id"], ["item.id"], name="fk_whereabouts_item_id"),
         sa.UniqueConstraint("item_id", name="uq_whereabouts_item_id"),
         # A machine says what it found out; nobody places an item by hand.
-        sa.CheckConstraint("unit LIKE '__.participation'", name="ck_whereabouts_only_the_machine"),
-        sa.CheckConstraint("outcome IN ('located', 'outside')", name="ck_whereabouts_outcome"),
-        sa.CheckConstraint(
-            "outcome <> 'located' OR district IS NOT NULL", name="ck_whereabouts_area_named"
-        ),
+        sa.CheckConstraint("unit LIKE '__.participation'", name="only_the_machine"),
+        sa.CheckConstraint("outcome IN ('located', 'outside')", name="outcome"),
+        sa.CheckConstraint("outcome <> 'located' OR district IS NOT NULL", name="area_named"),
         role=SERVICE_ROLE,
     )
     for column in ("planning_area", "region"):
@@ -87,8 +85,8 @@ def create_suggestion() -> None:
         sa.ForeignKeyConstraint(["item_id"], ["item.id"], name="fk_suggestion_item_id"),
         sa.UniqueConstraint("item_id", "topic", name="uq_suggestion_item_id_topic"),
         sa.UniqueConstraint("id", "item_id", name="uq_suggestion_id_item_id"),
-        sa.CheckConstraint("unit LIKE '__.participation'", name="ck_suggestion_only_the_machine"),
-        sa.CheckConstraint("gap = (lead IS NULL)", name="ck_suggestion_gap_shown"),
+        sa.CheckConstraint("unit LIKE '__.participation'", name="only_the_machine"),
+        sa.CheckConstraint("gap = (lead IS NULL)", name="gap_shown"),
         role=SERVICE_ROLE,
     )
 

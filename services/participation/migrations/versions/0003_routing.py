@@ -31,8 +31,8 @@ def create_routing() -> None:
             name="fk_routing_based_on_item_id",
         ),
         sa.UniqueConstraint("id", "item_id", "addressee", name="uq_routing_id_item_id_addressee"),
-        sa.CheckConstraint("addressee <> unit", name="ck_routing_proposes_another"),
-        sa.CheckConstraint("reason <> ''", name="ck_routing_reason_given"),
+        sa.CheckConstraint("addressee <> unit", name="proposes_another"),
+        sa.CheckConstraint("reason <> ''", name="reason_given"),
         role=SERVICE_ROLE,
     )
     for column in ("item_id", "addressee"):
@@ -57,12 +57,12 @@ def create_reply() -> None:
         sa.UniqueConstraint(
             "id", "item_id", "unit", "outcome", name="uq_routing_reply_id_item_id_unit_outcome"
         ),
-        sa.CheckConstraint("outcome IN ('accepted', 'not_mine')", name="ck_routing_reply_outcome"),
+        sa.CheckConstraint("outcome IN ('accepted', 'not_mine')", name="outcome"),
         sa.CheckConstraint(
             "outcome = 'accepted' OR (reason <> '' AND named_unit IS NOT NULL)",
-            name="ck_routing_reply_another_named",
+            name="another_named",
         ),
-        sa.CheckConstraint("named_unit <> unit", name="ck_routing_reply_names_another"),
+        sa.CheckConstraint("named_unit <> unit", name="names_another"),
         role=SERVICE_ROLE,
     )
     op.create_index("ix_routing_reply_item_id", "routing_reply", ["item_id"])
@@ -83,9 +83,9 @@ def create_handover() -> None:
             name="fk_handover_acceptance_id_item_id_unit_acceptance",
         ),
         sa.UniqueConstraint("acceptance_id", name="uq_handover_acceptance_id"),
-        sa.CheckConstraint("acceptance = 'accepted'", name="ck_handover_was_accepted"),
-        sa.CheckConstraint("reason <> ''", name="ck_handover_reason_given"),
-        sa.CheckConstraint("named_unit <> unit", name="ck_handover_names_another"),
+        sa.CheckConstraint("acceptance = 'accepted'", name="was_accepted"),
+        sa.CheckConstraint("reason <> ''", name="reason_given"),
+        sa.CheckConstraint("named_unit <> unit", name="names_another"),
         role=SERVICE_ROLE,
     )
     op.create_index("ix_handover_item_id", "handover", ["item_id"])

@@ -61,7 +61,7 @@ def create_answer() -> None:
             [f"routing_reply.{column}" for column in ("id", "item_id", "unit", "outcome")],
             name="fk_answer_acceptance_id_item_id_unit_acceptance",
         ),
-        sa.CheckConstraint("acceptance = 'accepted'", name="ck_answer_was_accepted"),
+        sa.CheckConstraint("acceptance = 'accepted'", name="was_accepted"),
         sa.UniqueConstraint("item_id", "unit", name="uq_answer_item_id_unit"),
         sa.UniqueConstraint("id", "unit", name="uq_answer_id_unit"),
         role=SERVICE_ROLE,
@@ -86,17 +86,15 @@ def create_version() -> None:
             name="fk_answer_version_answer_id_unit",
         ),
         sa.UniqueConstraint("answer_id", "number", name="uq_answer_version_answer_id_number"),
-        sa.CheckConstraint("number > 0", name="ck_answer_version_number"),
-        sa.CheckConstraint(
-            "(visibility = 'unit') = (published_at IS NULL)", name="ck_answer_version_draft_unseen"
-        ),
+        sa.CheckConstraint("number > 0", name="number"),
+        sa.CheckConstraint("(visibility = 'unit') = (published_at IS NULL)", name="draft_unseen"),
         sa.CheckConstraint(
             "outcome IN ('will_do', 'partly', 'will_not', 'already_done', 'needs_decision')",
-            name="ck_answer_version_outcome",
+            name="outcome",
         ),
         sa.CheckConstraint(
             "outcome IN ('will_do', 'already_done') OR reasons <> ''",
-            name="ck_answer_version_reasons_given",
+            name="reasons_given",
         ),
         role=SERVICE_ROLE,
     )

@@ -24,7 +24,7 @@ def upgrade() -> None:
         sa.Column("topics", sa.ARRAY(sa.Text), nullable=False),
         sa.Column("wished_by", sa.Date, nullable=False),
         sa.Column("withdrawn_on", sa.Date),
-        sa.CheckConstraint("addressee <> unit", name="ck_request_asks_another"),
+        sa.CheckConstraint("addressee <> unit", name="asks_another"),
         sa.UniqueConstraint("id", "unit", name="uq_request_id_unit"),
         sa.UniqueConstraint("id", "addressee", name="uq_request_id_addressee"),
         role=SERVICE_ROLE,
@@ -42,9 +42,9 @@ def upgrade() -> None:
             ["request.id", "request.addressee"],
             name="fk_reply_request_id_unit",
         ),
-        sa.CheckConstraint("outcome = 'accepted' OR reason <> ''", name="ck_reply_reason_given"),
+        sa.CheckConstraint("outcome = 'accepted' OR reason <> ''", name="reason_given"),
         sa.CheckConstraint(
-            "outcome <> 'not_responsible' OR named_unit IS NOT NULL", name="ck_reply_unit_named"
+            "outcome <> 'not_responsible' OR named_unit IS NOT NULL", name="unit_named"
         ),
         role=SERVICE_ROLE,
     )

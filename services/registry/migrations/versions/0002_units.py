@@ -33,7 +33,7 @@ def upgrade() -> None:
         sa.Column("folded", sa.Text, nullable=False),
         sa.Column("official", sa.Boolean, nullable=False),
         sa.UniqueConstraint("unit", "code", "name", name="uq_designation_unit_code_name"),
-        sa.CheckConstraint("about IN ('kind', 'level')", name="ck_designation_about"),
+        sa.CheckConstraint("about IN ('kind', 'level')", name="about"),
         role=SERVICE_ROLE,
     )
     op.create_index("ix_designation_code", "designation", ["code"])
@@ -97,8 +97,8 @@ def create_organization() -> None:
         sa.Column("source", sa.Text, nullable=False),
         sa.UniqueConstraint("code", name="uq_organization_code"),
         sa.UniqueConstraint("code", "unit", name="uq_organization_code_unit"),
-        sa.CheckConstraint("body = split_part(code, '.', 1)", name="ck_organization_body_of_code"),
-        sa.CheckConstraint("body = split_part(unit, '.', 1)", name="ck_organization_own_district"),
+        sa.CheckConstraint("body = split_part(code, '.', 1)", name="body_of_code"),
+        sa.CheckConstraint("body = split_part(unit, '.', 1)", name="own_district"),
         role=SERVICE_ROLE,
     )
     op.create_index("ix_organization_kind", "organization", ["kind"])
@@ -118,7 +118,7 @@ def create_naming() -> None:
         sa.ForeignKeyConstraint(
             ["code", "unit"], ["organization.code", "organization.unit"], name="fk_naming_code_unit"
         ),
-        sa.CheckConstraint("folded <> ''", name="ck_naming_has_letters"),
+        sa.CheckConstraint("folded <> ''", name="has_letters"),
         role=SERVICE_ROLE,
     )
     op.create_index("ix_naming_code", "naming", ["code"])
@@ -154,12 +154,12 @@ def create_attachment() -> None:
             name="fk_attachment_code_unit",
         ),
         sa.ForeignKeyConstraint(["parent"], ["organization.code"], name="fk_attachment_parent"),
-        sa.CheckConstraint("code <> parent", name="ck_attachment_not_below_itself"),
+        sa.CheckConstraint("code <> parent", name="not_below_itself"),
         sa.CheckConstraint(
             "split_part(code, '.', 1) = split_part(parent, '.', 1)",
-            name="ck_attachment_own_district",
+            name="own_district",
         ),
-        sa.CheckConstraint("since < until", name="ck_attachment_begins_before_it_ends"),
+        sa.CheckConstraint("since < until", name="begins_before_it_ends"),
         ExcludeConstraint(
             (sa.text("code"), "="),
             (sa.text("daterange(since, until)"), "&&"),

@@ -25,8 +25,8 @@ def upgrade() -> None:
         sa.Column("area", sa.Text, nullable=False),
         sa.Column("level", sa.Text, nullable=False),
         sa.Column("reason", sa.Text, nullable=False),
-        sa.CheckConstraint("visibility = 'public'", name="ck_responsibility_proposal_open"),
-        sa.CheckConstraint(LEVELS, name="ck_responsibility_proposal_level"),
+        sa.CheckConstraint("visibility = 'public'", name="open"),
+        sa.CheckConstraint(LEVELS, name="level"),
         sa.ForeignKeyConstraint(["topic"], ["topic.code"], name="fk_responsibility_proposal_topic"),
         sa.UniqueConstraint("id", "addressee", name="uq_responsibility_proposal_id_addressee"),
         role=SERVICE_ROLE,
@@ -47,16 +47,14 @@ def upgrade() -> None:
         sa.Column("basis", sa.Text, nullable=False),
         sa.Column("remark", sa.Text, nullable=False),
         sa.Column("proposal_id", sa.Uuid),
-        sa.CheckConstraint("visibility = 'public'", name="ck_responsibility_open"),
-        sa.CheckConstraint("origin IN ('confirmed', 'decided')", name="ck_responsibility_origin"),
-        sa.CheckConstraint(
-            "origin = 'decided' OR holder = unit", name="ck_responsibility_own_word"
-        ),
-        sa.CheckConstraint(HOME, name="ck_responsibility_home"),
-        sa.CheckConstraint(DECIDED_AT_HOME, name="ck_responsibility_decided_at_home"),
-        sa.CheckConstraint(LEVELS, name="ck_responsibility_level"),
-        sa.CheckConstraint("until > since", name="ck_responsibility_lasts"),
-        sa.CheckConstraint("ended_on >= since", name="ck_responsibility_ends_after_start"),
+        sa.CheckConstraint("visibility = 'public'", name="open"),
+        sa.CheckConstraint("origin IN ('confirmed', 'decided')", name="origin"),
+        sa.CheckConstraint("origin = 'decided' OR holder = unit", name="own_word"),
+        sa.CheckConstraint(HOME, name="home"),
+        sa.CheckConstraint(DECIDED_AT_HOME, name="decided_at_home"),
+        sa.CheckConstraint(LEVELS, name="level"),
+        sa.CheckConstraint("until > since", name="lasts"),
+        sa.CheckConstraint("ended_on >= since", name="ends_after_start"),
         sa.ForeignKeyConstraint(["topic"], ["topic.code"], name="fk_responsibility_topic"),
         # A proposal is answered about the unit that it names.
         sa.ForeignKeyConstraint(
@@ -94,12 +92,10 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text, nullable=False),
         sa.Column("named_unit", sa.Text),
         sa.Column("contested_on", sa.Date, nullable=False),
-        sa.CheckConstraint("visibility = 'public'", name="ck_contest_open"),
-        sa.CheckConstraint(
-            "num_nonnulls(responsibility_id, proposal_id) = 1", name="ck_contest_one_matter"
-        ),
-        sa.CheckConstraint("reason <> ''", name="ck_contest_reason_given"),
-        sa.CheckConstraint("named_unit <> unit", name="ck_contest_names_another"),
+        sa.CheckConstraint("visibility = 'public'", name="open"),
+        sa.CheckConstraint("num_nonnulls(responsibility_id, proposal_id) = 1", name="one_matter"),
+        sa.CheckConstraint("reason <> ''", name="reason_given"),
+        sa.CheckConstraint("named_unit <> unit", name="names_another"),
         # The unit that objects is the unit that is named; the database knows it, too.
         sa.ForeignKeyConstraint(
             ["responsibility_id", "unit"],

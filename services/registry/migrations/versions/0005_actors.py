@@ -27,7 +27,7 @@ def upgrade() -> None:
         sa.Column("source", sa.Text, nullable=False),
         sa.Column("closed_on", sa.Date),
         sa.Column("known_as", sa.Text, nullable=False),
-        sa.CheckConstraint("(lon IS NULL) = (lat IS NULL)", name="ck_actor_place_whole"),
+        sa.CheckConstraint("(lon IS NULL) = (lat IS NULL)", name="place_whole"),
         sa.UniqueConstraint("id", "unit", name="uq_actor_id_unit"),
         sa.UniqueConstraint("unit", "name", name="uq_actor_unit_name"),
         role=SERVICE_ROLE,
@@ -41,7 +41,7 @@ def upgrade() -> None:
         sa.Column("addressee", sa.Text, nullable=False),
         sa.Column("changes", JSONB, nullable=False),
         sa.Column("reason", sa.Text, nullable=False),
-        sa.CheckConstraint("addressee <> unit", name="ck_suggestion_for_another"),
+        sa.CheckConstraint("addressee <> unit", name="for_another"),
         sa.ForeignKeyConstraint(
             ["actor_id", "addressee"],
             ["actor.id", "actor.unit"],

@@ -18,7 +18,7 @@ def upgrade() -> None:
         sa.Column("addressee", sa.Text, nullable=False),
         sa.Column("role", sa.Text, nullable=False),
         sa.Column("vote", sa.Boolean),
-        sa.CheckConstraint("role IN ('member', 'guest', 'advisory')", name="ck_seat_role"),
+        sa.CheckConstraint("role IN ('member', 'guest', 'advisory')", name="role"),
         sa.ForeignKeyConstraint(
             ["committee_id", "unit"],
             ["committee.id", "committee.unit"],
@@ -37,11 +37,9 @@ def upgrade() -> None:
         sa.Column("post", sa.Text),
         sa.Column("reason", sa.Text, nullable=False),
         sa.Column("ended_on", sa.Date),
-        sa.CheckConstraint("(post IS NOT NULL) = takes", name="ck_membership_post_named"),
-        sa.CheckConstraint("takes OR reason <> ''", name="ck_membership_reason_given"),
-        sa.CheckConstraint(
-            "takes OR ended_on IS NULL", name="ck_membership_only_what_is_taken_ends"
-        ),
+        sa.CheckConstraint("(post IS NOT NULL) = takes", name="post_named"),
+        sa.CheckConstraint("takes OR reason <> ''", name="reason_given"),
+        sa.CheckConstraint("takes OR ended_on IS NULL", name="only_what_is_taken_ends"),
         sa.ForeignKeyConstraint(
             ["seat_id", "unit"], ["seat.id", "seat.addressee"], name="fk_membership_seat_id_unit"
         ),
@@ -82,11 +80,9 @@ def create_committee() -> None:
             )
             for column in ("offset_to", "prepares")
         ),
-        sa.CheckConstraint(
-            "offset_to <> code AND prepares <> code", name="ck_committee_points_at_another"
-        ),
-        sa.CheckConstraint("turnus_months > 0", name="ck_committee_turnus_runs_forward"),
-        sa.CheckConstraint("ended_on >= exists_since", name="ck_committee_ends_after_its_start"),
+        sa.CheckConstraint("offset_to <> code AND prepares <> code", name="points_at_another"),
+        sa.CheckConstraint("turnus_months > 0", name="turnus_runs_forward"),
+        sa.CheckConstraint("ended_on >= exists_since", name="ends_after_its_start"),
         role=SERVICE_ROLE,
     )
     op.create_index("ix_committee_kind", "committee", ["kind"])
