@@ -118,16 +118,19 @@ def careful(endpoint: Callable[..., Any], method: str, status: int) -> Callable[
         response.headers["ETag"] = tag
         return view
 
-    with_care.__signature__ = signature.replace(  # type: ignore[attr-defined]  # FastAPI reads it
-        parameters=[
-            *(p.replace(kind=p.KEYWORD_ONLY) for p in signature.parameters.values()),
-            *(
-                inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=kind)
-                for name, kind in missing
-            ),
-        ]
-    )
+    # FastAPI reads a function's signature from there.
+    with_care.__signature__ = with_more(signature, dict(missing))  # type: ignore[attr-defined]
     return with_care
+
+
+def with_more(signature: inspect.Signature, more: dict[str, type]) -> inspect.Signature:
+    """A signature of keywords only, with `more` parameters by name and kind."""
+    given = [p.replace(kind=p.KEYWORD_ONLY) for p in signature.parameters.values()]
+    extra = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=kind)
+        for name, kind in more.items()
+    ]
+    return signature.replace(parameters=[*given, *extra])
 
 
 async def only_known_parameters(request: Request) -> None:
