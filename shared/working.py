@@ -30,7 +30,7 @@ HOW: dict[str, Any] = {
     "delete_jobs": "successful",
     "update_heartbeat_interval": HEARTBEAT,
     "stalled_worker_timeout": SILENCE,
-    "shutdown_graceful_timeout": 5.0,
+    "shutdown_graceful_timeout": 3.0,
     "install_signal_handlers": False,
 }
 AWAY = (ConnectorException, PoolTimeout, SQLAlchemyError, OSError)

@@ -10,8 +10,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from services.datahub.senate import actions
 from services.datahub.senate.connectors.known import SOURCES, connected
+from services.datahub.senate.connectors.trouble import Trouble
 from services.datahub.senate.model import SyncRun
-from services.datahub.senate.rules import AlreadyRunning, Trouble
+from services.datahub.senate.rules import AlreadyRunning
 from services.datahub.settings import DatahubSettings
 from shared.database import engine_on, sessions_on
 

@@ -130,7 +130,9 @@ class Datahub:
             "DATAHUB_PARTNER_TOKEN": TOKEN,
         } | more
 
-    async def work_off(self, before: Callable[[Any], Awaitable[None]] | None = None) -> None:
+    async def work_off(
+        self, before: Callable[[Any], Awaitable[None]] | None = None, concurrency: int = 1
+    ) -> None:
         """Run a real worker until no job is left."""
         app = worker.app_for(self.url)
         async with app.open_async():
@@ -140,6 +142,7 @@ class Datahub:
             app.periodic_registry.periodic_tasks.clear()
             await app.run_worker_async(
                 wait=False,
+                concurrency=concurrency,
                 queues=["senate"],
                 install_signal_handlers=False,
                 listen_notify=False,

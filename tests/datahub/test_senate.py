@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from psycopg.errors import CheckViolation, ForeignKeyViolation, InsufficientPrivilege
 
-from services.datahub.senate.rules import Failing
+from services.datahub.senate.connectors.trouble import Failing
 from shared.authority import Hat, Role
 from tests.conftest import login
 from tests.datahub.partners import Datahub, Partners

@@ -11,7 +11,7 @@ from services.datahub.senate.connectors import partner, prisma
 from services.datahub.senate.connectors.own_format import OwnFormat
 from services.datahub.senate.connectors.partner import Partner
 from services.datahub.senate.connectors.prisma import IndicatorValue
-from services.datahub.senate.rules import (
+from services.datahub.senate.connectors.trouble import (
     CursorRefused,
     Failing,
     Malformed,

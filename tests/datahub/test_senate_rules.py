@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from services.datahub.senate.actions import put_down
 from services.datahub.senate.connectors.protocol import Told
+from services.datahub.senate.connectors.trouble import TROUBLES
 from services.datahub.senate.model import FromSenate, PrismaValue, SyncRun
 from services.datahub.senate.rules import (
     SILENCE,
-    TROUBLES,
     Difference,
     Outcome,
     difference,

@@ -4,16 +4,15 @@ import pytest
 
 from services.datahub.senate import queries
 from services.datahub.senate.connectors.known import SOURCES
-from services.datahub.senate.rules import (
-    AlreadyRunning,
+from services.datahub.senate.connectors.trouble import (
     Failing,
     Malformed,
     NotData,
-    Overtaken,
     TokenRefused,
     Trouble,
     Unreachable,
 )
+from services.datahub.senate.rules import AlreadyRunning, Overtaken
 from tests.datahub.partners import TABLES, Datahub, Partners
 
 NAMES = sorted(SOURCES)

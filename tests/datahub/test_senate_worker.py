@@ -11,7 +11,6 @@ import procrastinate
 import pytest
 from procrastinate.periodic import PeriodicDeferrer
 
-from services.datahub import worker
 from services.datahub.senate import queries, rules
 from shared.authority import Hat, Role
 from shared.clock import now
@@ -104,6 +103,17 @@ async def test_a_failed_request_says_why_and_the_next_one_goes_on(
     assert hub.kept("prisma") == stub.truth("prisma")
 
 
+async def test_jobs_of_one_system_run_one_after_another(hub: Datahub, stub: Partners) -> None:
+    """The second is not even begun, and so needs no second attempt."""
+    stub.steer("wofis", "slow", seconds=0.2)
+    for _ in range(2):
+        await ask(hub, "wofis")
+
+    await hub.work_off(concurrency=4)
+
+    assert sorted(hub.rows(JOBS)) == [("succeeded", 1), ("todo", 0)]
+
+
 async def test_a_system_without_an_address_is_not_waited_for(hub: Datahub) -> None:
     request = await ask(hub, "sofis")
     with a_worker(hub.environment(DATAHUB_PARTNERS="{}")):
@@ -136,7 +146,7 @@ async def test_a_worker_killed_in_the_middle_is_replaced_and_its_run_goes_on(
     await asyncio.sleep(0.5)
 
     async def take_up(app: procrastinate.App) -> None:
-        await worker.take_up(app, silence=0.1)
+        await take_up(app, silence=0.1)
 
     await hub.work_off(before=take_up)
 

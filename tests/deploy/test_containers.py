@@ -140,6 +140,14 @@ def test_nobody_is_told_a_password_or_key_of_others() -> None:
         assert FRESH["DATABASE_PASSWORD"] not in whole
 
 
+def test_every_role_has_a_password_of_its_own() -> None:
+    given = json.loads(told("provision")["KIEZKNOTEN_ROLE_PASSWORDS"])
+    assert given.keys() == {f"{part}_{kind}" for part in FOLDERS for kind in ("owner", "service")}
+    assert all(FRESH[f"{role}_password".upper()] == given[role] for role in given)
+    assert len(set(given.values())) == len(given)
+    assert "KIEZKNOTEN_ROLE_PASSWORDS" in (ROOT / "deploy/provision.sql").read_text()
+
+
 def test_the_example_names_every_secret_and_no_other() -> None:
     example = set(re.findall(r"^(\w+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
     asked = {name for name, how, _ in VARIABLE.findall(FILE) if how == ":?"}

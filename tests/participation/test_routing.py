@@ -103,7 +103,7 @@ async def test_who_says_not_mine_names_another_than_itself(house: House) -> None
 
     answer = await speaker(house, OFFICE).post(f"/routings/{routing['id']}/replies", json=said)
 
-    assert answer.status_code == 409
+    assert answer.json()["type"] == "/problems/naming-oneself"
 
 
 async def test_to_one_proposal_there_is_one_reply(house: House) -> None:
@@ -234,6 +234,7 @@ async def test_an_office_passes_on_what_it_had_accepted_once(house: House) -> No
     assert (coordination.status_code, other.status_code) == (403, 403)
     assert coordination.json()["alternative"] == "routing.propose"
     assert [answer.status_code for answer in answers] == [201, 409]
+    assert answers[1].json()["type"] == "/problems/not-in-hand"
     assert (await shown(house, routing))["standing"] == "passed_on"
 
 

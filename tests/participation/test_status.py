@@ -43,6 +43,8 @@ START = datetime(2026, 1, 5, tzinfo=UTC)
 UNITS = ("06.a", "06.b", "06.c")
 SAID = Hop(START, "link:x", "item.submit", Deed.SAID, UUID(int=0))
 PASSED_ON = {"reason": "Gehört zum Park.", "named_unit": "06.umwelt_naturschutz"}
+REPLIES = (Deed.ACCEPTED, Deed.NOT_MINE, Deed.PROPOSAL_WITHDRAWN)
+FOLLOW_UPS = (Deed.PASSED_ON, Deed.ANSWERED)
 OTHERS = ("06.jugendamt", "06.sozialamt", "06.gesundheitsamt")
 
 
@@ -54,6 +56,12 @@ class Desk:
         self.asked: dict[UUID, str] = {}
         self.held: dict[UUID, str] = {}
 
+    @property
+    def possible(self) -> list[Deed]:
+        """What can happen next."""
+        replies, follow_ups = REPLIES if self.asked else (), FOLLOW_UPS if self.held else ()
+        return [Deed.PROPOSED, *replies, *follow_ups, Deed.FOUND_OUT, Deed.SUMMARISED]
+
     def propose(self, row: UUID, addressee: str) -> None:
         """Ask a unit that is not being asked and does not hold the item."""
         if addressee not in [*self.asked.values(), *self.held.values()]:
@@ -62,17 +70,17 @@ class Desk:
 
     def reply(self, deed: Deed, row: UUID, of: UUID) -> None:
         """Somebody says something to a proposal that is open."""
-        if unit := self.asked.pop(of, None):
-            if deed is Deed.ACCEPTED:
-                self.held[of] = unit
-            self.note(deed, row, unit, of=of)
+        unit = self.asked.pop(of)
+        if deed is Deed.ACCEPTED:
+            self.held[of] = unit
+        self.note(deed, row, unit, of=of)
 
     def go_on(self, deed: Deed, row: UUID, of: UUID) -> None:
         """A unit that holds the item answers, or passes it on."""
-        if unit := self.held.get(of):
-            if deed is Deed.PASSED_ON:
-                del self.held[of]
-            self.note(deed, row, unit)
+        unit = self.held[of]
+        if deed is Deed.PASSED_ON:
+            del self.held[of]
+        self.note(deed, row, unit)
 
     def note(self, deed: Deed, row: UUID, unit: str, **more: Any) -> None:
         """It happened."""
@@ -81,24 +89,23 @@ class Desk:
 
 @st.composite
 def lawful(draw: st.DrawFn) -> list[Hop]:
-    """An item's hops, an hour or more apart; a withdrawal is the last."""
+    """An item's hops, an hour or more apart; a withdrawal, if there is one, is the last."""
     desk = Desk()
     for number in range(1, draw(st.integers(0, 25)) + 1):
         desk.at += timedelta(hours=draw(st.integers(1, 48)))
         row = UUID(int=number)
-        of = draw(st.sampled_from([*desk.asked, *desk.held, row]))
-        match draw(st.sampled_from(Deed)):
-            case Deed.PROPOSED:
-                desk.propose(row, draw(st.sampled_from(UNITS)))
-            case Deed.PROPOSAL_WITHDRAWN | Deed.ACCEPTED | Deed.NOT_MINE as deed:
-                desk.reply(deed, row, of)
-            case Deed.PASSED_ON | Deed.ANSWERED as deed:
-                desk.go_on(deed, row, of)
-            case Deed.FOUND_OUT | Deed.SUMMARISED as deed:
-                desk.note(deed, row, "06.spk")
-            case Deed.WITHDRAWN as deed:
-                desk.note(deed, row, SAID.unit)
-                break
+        deed = draw(st.sampled_from(desk.possible))
+        if deed in REPLIES:
+            desk.reply(deed, row, draw(st.sampled_from([*desk.asked])))
+        elif deed in FOLLOW_UPS:
+            desk.go_on(deed, row, draw(st.sampled_from([*desk.held])))
+        elif deed is Deed.PROPOSED:
+            desk.propose(row, draw(st.sampled_from(UNITS)))
+        else:
+            desk.note(deed, row, "06.spk")
+    if draw(st.integers(0, 9)) == 0:
+        desk.at += timedelta(hours=1)
+        desk.note(Deed.WITHDRAWN, UUID(int=99), SAID.unit)
     return desk.hops
 
 

@@ -181,12 +181,13 @@ async def test_the_ledger_is_read_by_what_one_asks_for(
 
 ENTERED = """INSERT INTO responsibility (id, unit, visibility, shared_with, created_at, modified_at,
         origin, holder, topic, area, level, since, ended_on, ending_reason, basis, remark)
-    VALUES (%(id)s, '06.sga', %(visibility)s, '{}', now(), now(), %(origin)s, %(holder)s, 'roads',
+    VALUES (%(id)s, %(unit)s, %(visibility)s, '{}', now(), now(), %(origin)s, %(holder)s, 'roads',
         %(area)s, 'lead', %(since)s, %(ended_on)s, '', 'b', '')"""
 TOPIC = """INSERT INTO topic (id, unit, visibility, shared_with, created_at, modified_at, code,
     name, name_en, aliases) VALUES (%s, '06.sga', 'public', '{}', now(), now(), 'roads', 'n', 'n',
     '{}')"""
 PLAIN = {
+    "unit": SGA,
     "visibility": "public",
     "origin": "confirmed",
     "holder": SGA,
@@ -212,7 +213,7 @@ def sql(own_database: Callable[[str], str]) -> Iterator[psycopg.Connection]:
         ({"origin": "assumed"}, CheckViolation),
         ({"visibility": "internal"}, CheckViolation),
         ({"area": "07"}, CheckViolation),
-        ({"origin": "decided", "area": "07"}, CheckViolation),
+        ({"origin": "decided", "unit": "be.senuvk"}, CheckViolation),
         ({"ended_on": "2023-12-31"}, CheckViolation),
         ({}, ExclusionViolation),
     ],
@@ -221,8 +222,10 @@ def test_the_database_itself_keeps_the_ledger(
     sql: psycopg.Connection, more: dict[str, str], broken: type[psycopg.Error]
 ) -> None:
     sql.execute(ENTERED, PLAIN | {"id": uuid4()})
+    row = PLAIN | {"since": "2024-06-01"} | more
+    sql.execute("SELECT set_config('kiez.unit', %s, true)", [row["unit"]])
     with pytest.raises(broken):
-        sql.execute(ENTERED, PLAIN | {"since": "2024-06-01"} | more | {"id": uuid4()})
+        sql.execute(ENTERED, row | {"id": uuid4()})
 
 
 def test_the_database_itself_knows_one_decided_lead(sql: psycopg.Connection) -> None:

@@ -102,6 +102,7 @@ async def test_nobody_objects_to_its_own_word_or_to_what_is_over(house: House) -
 async def test_a_proposal_stands_as_the_named_unit_last_said(house: House) -> None:
     await a_topic(house)
     await a_proposal(house, SGA, area=REGION)
+    await a_proposal(house, WIRTSCHAFT)
     proposal = await a_proposal(house, SGA)
     path = f"/responsibilities/proposals/{proposal['id']}"
     client = house.as_(SGA_LEAD)

@@ -13,8 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.datahub.senate import queries, rules
 from services.datahub.senate.connectors.protocol import Batch, Connector, Source, State, Told
+from services.datahub.senate.connectors.trouble import CursorRefused, CutOff, Trouble
 from services.datahub.senate.model import FromSenate, SyncRequest, SyncRun
-from services.datahub.senate.rules import CursorRefused, CutOff, Difference, Trouble
+from services.datahub.senate.rules import Difference
 from services.datahub.senate.schema import AskDraft
 from shared import journal
 from shared.access import Caller

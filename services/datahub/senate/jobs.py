@@ -18,8 +18,8 @@ from procrastinate.tasks import Task
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.datahub.senate.connectors.known import SOURCES
+from services.datahub.senate.connectors.trouble import Trouble
 from services.datahub.senate.model import SyncRequest, SyncRun
-from services.datahub.senate.rules import Trouble
 from shared.clock import now
 from shared.jobs import later
 

@@ -9,6 +9,7 @@ from pydantic import StringConstraints
 from services.datahub.senate import actions, jobs, queries, rules
 from services.datahub.senate.connectors.known import SOURCES
 from services.datahub.senate.connectors.protocol import Source
+from services.datahub.senate.connectors.trouble import TROUBLES
 from services.datahub.senate.model import PrismaValue, SofisSite, SyncRequest, SyncRun, WofisSite
 from services.datahub.senate.schema import (
     AskDraft,
@@ -48,7 +49,7 @@ def source_of(name: str) -> Source:
 
 def shown_run(run: SyncRun) -> RunView:
     """A run with where it stands and, if it failed, why."""
-    trouble = rules.TROUBLES.get(run.failure or "")
+    trouble = TROUBLES.get(run.failure or "")
     failure = trouble and FailureView(
         code=trouble.code, de=trouble.de, en=trouble.en, detail=run.detail
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.datahub.senate.connectors.protocol import Batch, Source, State
-from services.datahub.senate.rules import NoAddress
+from services.datahub.senate.connectors.trouble import NoAddress
 
 
 @dataclass(frozen=True, slots=True)

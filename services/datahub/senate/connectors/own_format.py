@@ -16,8 +16,8 @@ from shapely import Point
 
 from services.datahub.senate.connectors.partner import Partner
 from services.datahub.senate.connectors.protocol import Batch, Source, State, Told
+from services.datahub.senate.connectors.trouble import Malformed
 from services.datahub.senate.model import ETRS89_UTM33
-from services.datahub.senate.rules import Malformed
 from shared.wire import AreaKey
 
 PAGE_SIZE = 50

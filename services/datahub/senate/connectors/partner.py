@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from services.datahub.senate.rules import (
+from services.datahub.senate.connectors.trouble import (
     CursorRefused,
     Failing,
     Malformed,
