@@ -12,6 +12,7 @@ import pytest
 from procrastinate.periodic import PeriodicDeferrer
 
 from services.datahub.senate import queries, rules
+from shared import working
 from shared.authority import Hat, Role
 from shared.clock import now
 from tests.datahub.partners import TABLES, Datahub, Partners, a_worker, until
@@ -146,7 +147,7 @@ async def test_a_worker_killed_in_the_middle_is_replaced_and_its_run_goes_on(
     await asyncio.sleep(0.5)
 
     async def take_up(app: procrastinate.App) -> None:
-        await take_up(app, silence=0.1)
+        await working.take_up(app, silence=0.1)
 
     await hub.work_off(before=take_up)
 
