@@ -59,9 +59,11 @@ def listening() -> Iterator[str]:
     with ThreadingHTTPServer(("127.0.0.1", 0), Others) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def settings(database_url: str, others: str) -> dict[str, str]:

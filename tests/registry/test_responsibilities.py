@@ -128,7 +128,7 @@ async def test_a_ledger_is_written_in_its_own_district(
 
     assert answer.status_code == status
     if status == 409:
-        assert answer.json()["type"] == "/problems/other-district"
+        assert answer.json()["type"] == "/problems/area-of-another-district"
 
 
 @pytest.mark.parametrize(

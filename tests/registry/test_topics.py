@@ -195,7 +195,7 @@ async def test_what_is_in_use_hangs_below_what_is_in_use(house: House) -> None:
 @pytest.mark.parametrize(
     ("more", "status", "problem"),
     [
-        ({"code": "roads"}, 409, "code-taken"),
+        ({"code": "roads"}, 409, "topic-code-taken"),
         ({"parent": "nowhere"}, 422, "unknown-topic"),
         ({"code": "tree"}, 422, "malformed"),
         ({"code": "proposals"}, 422, "malformed"),

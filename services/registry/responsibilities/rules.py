@@ -48,7 +48,7 @@ class SaidAlready(Refused):
     en = "{holder} is in the ledger for “{topic}” in {area} from {since} on already ({level})."
 
 
-class OtherDistrict(Refused):
+class AreaOfAnotherDistrict(Refused):
     """A district's ledger is written by units of that district."""
 
     status = HTTPStatus.CONFLICT
@@ -127,7 +127,7 @@ def is_at_home(row: Responsibility) -> None:
     """
     homes = {row.area[:DISTRICT]} | ({BERLIN_WIDE} if row.origin == Origin.CONFIRMED else set())
     if row.unit[:DISTRICT] not in homes:
-        raise OtherDistrict(area=row.area, unit=row.unit)
+        raise AreaOfAnotherDistrict(area=row.area, unit=row.unit)
 
 
 def answers(row: Responsibility, proposal: ResponsibilityProposal) -> None:

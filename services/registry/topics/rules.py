@@ -16,7 +16,7 @@ class UnknownTopic(Refused):
     en = "There is no topic “{code}”."
 
 
-class CodeTaken(Refused):
+class TopicCodeTaken(Refused):
     """A code belongs to one topic for good, even when that is retired."""
 
     status = HTTPStatus.CONFLICT
@@ -65,7 +65,7 @@ def fits(topic: Topic, tree: Tree) -> None:
 def is_new(code: str, tree: Tree) -> None:
     """No topic, retired ones included, has this code."""
     if code in tree:
-        raise CodeTaken(code=code, name=tree[code].name)
+        raise TopicCodeTaken(code=code, name=tree[code].name)
 
 
 def ancestry(code: str | None, tree: Tree) -> list[str]:
