@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -21,6 +22,9 @@ ROOT = Path(__file__).parent.parent
 PARTS = tuple(FOLDERS)
 CLUSTER = Cluster(ROOT / ".local/test", durable=False)
 Databases = dict[str, str]
+# A busy machine is no fault of a rule.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 log_as_json()  # as in production; the console's own way of showing errors takes a second each
 
 

@@ -68,7 +68,7 @@ def found(version: int | None = None) -> Binaries:
     raise Trouble(
         "PostgreSQL (15 or newer) with PostGIS is missing: install it with "
         f"`sudo apt-get install --no-install-recommends {' '.join(packages())}`, "
-        "or use `docker compose up`."
+        "or see docs/containers.md."
     )
 
 

@@ -13,7 +13,7 @@ fail() {
 }
 
 "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null ||
-    fail "Python 3.11 or newer is needed: sudo apt-get install python3 (or name one: PYTHON=python3.12 make …), or use \`docker compose up\`."
+    fail "Python 3.11 or newer is needed: sudo apt-get install python3 (or name one: PYTHON=python3.12 make …), or see docs/containers.md."
 
 # One at a time: `make up` and `make test` may be the first commands of two terminals.
 mkdir -p .local
@@ -27,7 +27,7 @@ wanted=$(pwd && "$python" --version && cksum requirements.lock pyproject.toml de
 
 if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
     if ! "$python" -c 'import ensurepip' 2>/dev/null; then
-        missing="Python's venv module is missing: sudo apt-get install --no-install-recommends python3-venv postgresql postgresql-postgis, or use \`docker compose up\`."
+        missing="Python's venv module is missing: sudo apt-get install --no-install-recommends python3-venv postgresql postgresql-postgis, or see docs/containers.md."
         [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || fail "$missing"
         echo "Installing python3-venv …"
         export DEBIAN_FRONTEND=noninteractive

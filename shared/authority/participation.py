@@ -20,6 +20,7 @@ ACTS = (
     Act("item.submit", ActClass.CONTRIBUTE, PEOPLE, OWN_UNIT),
     # What was said at a desk, on paper or by telephone is written down by who heard it.
     Act("item.record", ActClass.COORDINATE, EQUALS, OWN_UNIT),
+    Act("item.retract", ActClass.COORDINATE, EQUALS, OWN_UNIT),
     Act("item.withdraw", ActClass.CONTRIBUTE, PEOPLE, OWN_UNIT),
     # What a machine finds out about an item is its own row beside the item.
     Act(

@@ -122,6 +122,22 @@ async def test_staff_writes_down_what_was_said_at_the_desk(house: House) -> None
     assert as_web.status_code == 422
 
 
+async def test_staff_takes_back_what_its_own_unit_wrote_down_and_nothing_else(
+    house: House,
+) -> None:
+    clerk = speaker(house, COORDINATION)
+    recorded = await clerk.post("/items/records", json=CONCERN | {"channel": "desk"})
+    said = await an_item(house)
+
+    own, anothers = [
+        await clerk.post(f"/items/records/{item}/withdrawal")
+        for item in (recorded.json()["id"], said["id"])
+    ]
+
+    assert (own.status_code, anothers.status_code) == (201, 403)
+    assert (await speaker(house).get(f"/items/{recorded.json()['id']}")).json()["text"] is None
+
+
 async def test_an_internal_item_is_read_by_staff_and_its_author_alone(house: House) -> None:
     link = await a_link(house)
     item = await an_item(house, link=link, visibility="internal")

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from psycopg.errors import CheckViolation, ExclusionViolation, ForeignKeyViolation
 
@@ -21,7 +21,6 @@ from tests.registry.test_third_wall import speak_as
 from tests.registry.trees import KEEPER, a_tree, a_unit, move, seen
 
 # A busy machine is no reason to fail.
-UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 DAY_ONE = date(2020, 1, 1)
 UNITS = st.sampled_from("abcde")
 DAYS = st.integers(0, 12).map(lambda n: DAY_ONE + timedelta(n))
@@ -40,7 +39,6 @@ def in_circle(edges: Sequence[Attachment], day: date) -> bool:
     return False
 
 
-@UNHURRIED
 @given(MOVES)
 def test_on_no_day_is_anybody_above_themselves_or_below_two(
     moves: list[tuple[str, str, date | None, date | None]],
@@ -69,7 +67,6 @@ def test_on_no_day_is_anybody_above_themselves_or_below_two(
             assert not any(in_circle(edges, day) for day in days)
 
 
-@UNHURRIED
 @given(st.lists(st.tuples(UNITS, UNITS), max_size=20), st.permutations("abcde"), st.integers(1, 4))
 def test_however_it_is_moved_one_coordination_unit_at_most_stands_outside(
     moves: list[tuple[str, str]], codes: list[str], parts: int
@@ -86,7 +83,6 @@ def test_however_it_is_moved_one_coordination_unit_at_most_stands_outside(
         assert sum(code in ours and parent not in ours for code, parent in edges.items()) <= 1
 
 
-@UNHURRIED
 @given(st.lists(st.none() | DAYS, min_size=1, unique=True), DAYS)
 def test_a_unit_is_called_by_the_youngest_name_that_has_begun(
     begun: list[date | None], on: date

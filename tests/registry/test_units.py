@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.names import folded
@@ -27,7 +27,6 @@ def test_names_are_compared_without_what_a_keyboard_may_lack(one: str, other: st
     assert folded(one) == folded(other)
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_folding_a_name_twice_changes_nothing_more(name: str) -> None:
     assert folded(folded(name)) == folded(name)

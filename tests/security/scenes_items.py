@@ -1,5 +1,6 @@
 """Scenes for items: said by the hat, by its link, or by somebody else."""
 
+from shared.authority import Role
 from tests.participation.concern import CONCERN
 from tests.security.scenes import OTHER, Cast, Scene
 
@@ -34,7 +35,15 @@ async def withdrawn(cast: Cast) -> Scene:
     return Scene(f"{await said(cast, by_the_hat=cast.own)}/withdrawal")
 
 
+async def retracted(cast: Cast) -> Scene:
+    """What the hat's unit wrote down, or another."""
+    clerk = cast.somebody(Role.SPECIALIST, cast.unit)
+    answer = await clerk.post(f"{PATH}/records", json=DRAFT | {"channel": "phone"})
+    return Scene(f"{PATH}/records/{answer.raise_for_status().json()['id']}/withdrawal")
+
+
 SCENES = {
+    f"POST {PATH}/records/{{item_id}}/withdrawal": retracted,
     f"POST {PATH}": submitted,
     f"POST {PATH}/records": recorded,
     f"GET {PATH}/{{item_id}}": read,

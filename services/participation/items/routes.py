@@ -49,3 +49,10 @@ async def withdraw(session: Session, caller: CurrentCaller, item_id: UUID) -> It
     """Take back one's own item: its words are shown to nobody else any more."""
     item = await actions.withdraw(session, caller, item_id)
     return await reread(session, item.id)
+
+
+@router.post("/records/{item_id}/withdrawal", act="item.retract")
+async def retract(session: Session, caller: CurrentCaller, item_id: UUID) -> ItemView:
+    """Take back what one's own unit had written down, because it was wrong or is no longer said."""
+    item = await actions.withdraw(session, caller, item_id)
+    return await reread(session, item.id)
