@@ -20,7 +20,6 @@ from tests.house import COORDINATION, House
 from tests.registry.test_third_wall import speak_as
 from tests.registry.trees import KEEPER, a_tree, a_unit, move, seen
 
-# A busy machine is no reason to fail.
 DAY_ONE = date(2020, 1, 1)
 UNITS = st.sampled_from("abcde")
 DAYS = st.integers(0, 12).map(lambda n: DAY_ONE + timedelta(n))
