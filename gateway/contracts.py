@@ -1,6 +1,7 @@
 """What the services offer by their committed contracts; what is not there does not exist."""
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -79,6 +80,7 @@ def merged(parts: dict[str, dict[str, Any]], version: str) -> dict[str, Any]:
             "title": "Kiezknoten",
             "version": version,
             "description": "Coordinate, never instruct: every operation names its act (x-act).",
+            "contact": {"name": "Maintainers of Kiezknoten"},
             "license": {"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
         },
         "servers": [{"url": "/"}],
@@ -95,7 +97,7 @@ def merged(parts: dict[str, dict[str, Any]], version: str) -> dict[str, Any]:
         named = _named(document, part)
         for path, operations in named["paths"].items():
             for method, operation in operations.items():
-                operation["operationId"] = f"{part}.{_operation_id(operation, method, path)}"
+                operation["operationId"] = _operation_id(part, method, path)
                 operation["tags"] = [f"{part}: {tag}" for tag in operation.get("tags", [part])]
             whole["paths"][path] = operations
         for name, schema in named["components"]["schemas"].items():
@@ -105,8 +107,10 @@ def merged(parts: dict[str, dict[str, Any]], version: str) -> dict[str, Any]:
     return whole
 
 
-def _operation_id(operation: dict[str, Any], method: str, path: str) -> str:
-    return f"{operation['x-act']}.{method}.{path.strip('/').replace('/', '_') or 'root'}"
+def _operation_id(part: str, method: str, path: str) -> str:
+    """A name for generated clients, such as `registry_post_requests_request_id_replies`."""
+    address = path.removeprefix(f"/{part}/v1")
+    return "_".join([part, method, *re.findall(r"\w+", address)])
 
 
 def _named(value: Any, part: str) -> Any:
