@@ -70,7 +70,7 @@ class Observed:
         log.info(
             "served",
             method=scope["method"],
-            route=route,
+            path=route or scope["path"],
             status=status,
             ms=round(seconds * 1000, 1),
         )
