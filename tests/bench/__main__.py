@@ -29,25 +29,25 @@ def internal(started: Started, act: str) -> dict[str, str]:
     return {"authorization": f"Bearer {token}"}
 
 
-def targets(started: Started) -> dict[str, list[Target]]:
-    """Each question asked of the service itself and through the gateway."""
+def questions(started: Started) -> dict[str, tuple[str, str, str]]:
+    """What is asked: the part that answers, the address, the act."""
     coordination = started.as_("district_coordination@06.bezirkskoordination")
     draft = QUESTION | {"addressee": "06.jugendamt", "visibility": "public"}
-    made = [coordination.post("/registry/v1/requests", json=draft) for _ in range(100)]
-    record = f"/registry/v1/requests/{made[0].raise_for_status().json()['id']}"
-    questions = {
-        "one record": ("registry", record, "request.read"),
-        "a page of 50 units": ("registry", "/registry/v1/units?limit=50", "unit.read"),
-        "a point located": ("datahub", f"/datahub/v1/areas/locate?{POINT}", "area.read"),
-    }
-    ports = started.house["ports"]
+    made = coordination.post("/registry/v1/requests", json=draft).raise_for_status().json()
     return {
-        question: [
-            Target("service", f"http://127.0.0.1:{ports[part]}{path}", internal(started, act)),
-            Target("gateway", f"{started.address}{path}", {}),
-        ]
-        for question, (part, path, act) in questions.items()
+        "one record": ("registry", f"/registry/v1/requests/{made['id']}", "request.read"),
+        "a page of 50 units": ("registry", "/registry/v1/units?limit=50", "unit.read"),
+        "a point located": ("datahub", f"/datahub/v1/areas/locate?{POINT}", "area.locate"),
     }
+
+
+def pair(started: Started, part: str, path: str, act: str) -> list[Target]:
+    """The same question to the service itself and through the gateway."""
+    port = started.house["ports"][part]
+    return [
+        Target("service", f"http://127.0.0.1:{port}{path}", internal(started, act)),
+        Target("gateway", f"{started.address}{path}", {}),
+    ]
 
 
 def best(rounds: list[Figures], figure: str) -> float:
@@ -58,10 +58,11 @@ def best(rounds: list[Figures], figure: str) -> float:
 def requests(started: Started) -> Table:
     """Answers a second and times, service and gateway in turn, with the ratio of the rates."""
     table = Table("question", "conn.", "asked", "per s", "p50 ms", "p95 ms", "gateway/service")
-    for question, pair in targets(started).items():
+    for question, asked in questions(started).items():
         for connections in (1, 16):
-            # Internal tokens live half a minute; a run of one pair stays below that.
-            measured = side_by_side(pair, connections=connections, seconds=SECONDS, rounds=1)
+            # Internal tokens live half a minute: new ones for each round.
+            targets = pair(started, *asked)
+            measured = side_by_side(targets, connections=connections, seconds=SECONDS, rounds=1)
             ratio = best(measured["gateway"], "rate") / best(measured["service"], "rate")
             for name, rounds in measured.items():
                 figures = [best(rounds, f"{f}") for f in ("rate", "p50", "p95")]
