@@ -110,6 +110,9 @@ class Gate:
         decision = decide(hat, operation.act)
         owes = decision.relations if isinstance(decision, PermitIf) else ()
         admission = Admission(subject, hat, operation, owes, _request_id(knock), link)
+        structlog.contextvars.bind_contextvars(
+            request_id=admission.request_id, act=operation.act.id, role=hat.role.value
+        )
         if isinstance(decision, Refuse):
             await self._refuse(admission, decision)
         return admission

@@ -131,6 +131,21 @@ def journal_shows_all_of_it(platform: Started, item_id: str) -> None:
     }
 
 
+def test_a_request_is_followed_by_its_id_through_the_house(platform: Started) -> None:
+    request_id = "follow-me-0815"
+    answer = platform.as_(**{"x-request-id": request_id}).post(ITEMS, json=CONCERN)
+
+    assert answer.headers["x-request-id"] == request_id
+    told = until(
+        lambda: [line for line in platform.said.splitlines() if request_id in line],
+        lambda lines: len(lines) > 1,
+    )
+    for part in ("gateway", "participation"):
+        assert [line for line in told if f'"service": "{part}"' in line], told
+    feed = platform.as_().get("/participation/v1/events?limit=1000").json()["events"]
+    assert [event for event in feed if event["data"]["request_id"] == request_id]
+
+
 def test_whoever_holds_the_link_withdraws_and_nobody_else(platform: Started) -> None:
     item, link = submitted(platform)
 
