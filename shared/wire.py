@@ -3,10 +3,17 @@
 import re
 import unicodedata
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any, ClassVar, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
 from shared.rows import Visibility
 
@@ -57,6 +64,27 @@ class Draft(BaseModel):
     """What is sent to us: known fields only, so nobody slips a unit in."""
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+
+class Revision(Draft):
+    """What is to be different in a record; what is left out stays, only `clearable` is emptied."""
+
+    clearable: ClassVar[frozenset[str]] = frozenset()
+
+    @model_validator(mode="after")
+    def changes_something(self) -> Self:
+        """Something is to be different, and nothing needed is emptied."""
+        changes = self.changes()
+        if not changes:
+            raise ValueError("Bitte sagen, was anders werden soll. | Please say what to change.")
+        for name in changes.keys() - self.clearable:
+            if changes[name] is None:
+                raise ValueError(f"{name} darf nicht leer sein. | {name} must not be empty.")
+        return self
+
+    def changes(self) -> dict[str, Any]:
+        """The fields that were named, by name."""
+        return self.model_dump(exclude_unset=True)
 
 
 class View(BaseModel):

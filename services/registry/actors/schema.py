@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, StringConstraints, computed_field, model_
 
 from services.registry.actors.model import Category
 from shared.rows import Visibility
-from shared.wire import AreaKey, Draft, Line, Prose, UnitCode, View
+from shared.wire import AreaKey, Draft, Line, Prose, Revision, UnitCode, View
 
 # Berlin in CRS84, a little rounded up: swapped coordinates and those of elsewhere lie outside.
 Lon = Annotated[float, Field(ge=13.08, le=13.77, description="CRS84", examples=[13.3071])]
@@ -63,8 +63,8 @@ class ListingDraft(ActorDraft):
     ] = None
 
 
-class ActorRevision(Draft):
-    """What is to be different; what is left out stays."""
+class ActorRevision(Revision):
+    """What is to be different in an entry."""
 
     clearable: ClassVar[frozenset[str]] = frozenset(
         {"address", "lon", "lat", "website", "mail", "closed_on"}
@@ -83,21 +83,12 @@ class ActorRevision(Draft):
     visibility: Visibility | None = None
 
     @model_validator(mode="after")
-    def is_whole(self) -> Self:
-        """Something is to be different, nothing needed is emptied, and a place has both numbers."""
+    def has_both_numbers(self) -> Self:
+        """A place has both numbers or none."""
         changes = self.changes()
-        if not changes:
-            raise ValueError("Bitte sagen, was anders werden soll. | Please say what to change.")
-        for name in changes.keys() - self.clearable:
-            if changes[name] is None:
-                raise ValueError(f"{name} darf nicht leer sein. | {name} must not be empty.")
         if ("lon" in changes) != ("lat" in changes) or (self.lon is None) != (self.lat is None):
             raise ValueError("Bitte lon und lat angeben. | Please give both lon and lat.")
         return self
-
-    def changes(self) -> dict[str, Any]:
-        """The fields that were named, by name."""
-        return self.model_dump(exclude_unset=True)
 
 
 class SuggestionDraft(Draft):

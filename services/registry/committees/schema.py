@@ -2,14 +2,14 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from services.registry.committees.model import Kind
 from shared.rows import Visibility
-from shared.wire import AreaKey, Draft, Line, Prose, Slug, UnitCode, View
+from shared.wire import AreaKey, Draft, Line, Prose, Revision, Slug, UnitCode, View
 
 Body = Annotated[
     str,
@@ -62,8 +62,8 @@ class CommitteeDraft(Draft):
     ] = Field(default_factory=list)
 
 
-class CommitteeRevision(Draft):
-    """What is to be different; what is left out stays."""
+class CommitteeRevision(Revision):
+    """What is to be different in a committee."""
 
     clearable: ClassVar[frozenset[str]] = frozenset(
         {"turnus_months", "offset_to", "prepares", "exists_since", "ended_on"}
@@ -80,21 +80,6 @@ class CommitteeRevision(Draft):
     planned: bool | None = None
     exists_since: date | None = None
     ended_on: date | None = None
-
-    @model_validator(mode="after")
-    def is_whole(self) -> Self:
-        """Something is to be different, and nothing needed is emptied."""
-        changes = self.changes()
-        if not changes:
-            raise ValueError("Bitte sagen, was anders werden soll. | Please say what to change.")
-        for name in changes.keys() - self.clearable:
-            if changes[name] is None:
-                raise ValueError(f"{name} darf nicht leer sein. | {name} must not be empty.")
-        return self
-
-    def changes(self) -> dict[str, Any]:
-        """The fields that were named, by name."""
-        return self.model_dump(exclude_unset=True)
 
 
 class SeatDraft(Draft):
