@@ -3,7 +3,7 @@
 import pytest
 
 from services.datahub.areas.reading.files import read_json
-from services.datahub.areas.reading.surfaces import INTO_METRES
+from shared.berlin import TO_METRES
 from shared.database import Sessions
 from tests.datahub.lor import SIDE, SOUTH, STATION, WEST, collection, feature, square, take_in
 from tests.house import House
@@ -13,7 +13,7 @@ NOWHERE = {"lon": 13.0876, "lat": 52.6300}
 
 
 def degrees(east: float, north: float) -> dict[str, float]:
-    lon, lat = INTO_METRES.transform(east, north, direction="INVERSE")
+    lon, lat = TO_METRES.transform(east, north, direction="INVERSE")
     return {"lon": lon, "lat": lat}
 
 

@@ -17,8 +17,9 @@ from services.datahub.areas.reading.files import read, read_json, read_table
 from services.datahub.areas.reading.keys import read_key
 from services.datahub.areas.reading.piece import Finding, Reading, Unusable
 from services.datahub.areas.reading.schematic import schematic
-from services.datahub.areas.reading.surfaces import INTO_METRES, inside, repaired, surfaces
+from services.datahub.areas.reading.surfaces import inside, repaired, surfaces
 from services.datahub.areas.rules import is_key
+from shared.berlin import TO_METRES
 from tests.datahub.lor import collection, feature, regions, square, town, written
 
 KEYS = st.from_regex(r"\A(0[1-9]|1[0-2])([0-9]{2}){0,3}\Z")
@@ -36,7 +37,7 @@ def read_town(**more: Any) -> Reading:
 
 
 def in_degrees(geometry: Any) -> dict[str, Any]:
-    back: Any = partial(INTO_METRES.transform, direction="INVERSE")
+    back: Any = partial(TO_METRES.transform, direction="INVERSE")
     return dict(mapping(shapely.transform(shape(geometry), back, interleaved=False)))
 
 

@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 
 from services.datahub.areas import rules
 from services.datahub.areas.model import LorVersion
-from services.datahub.areas.reading.surfaces import INTO_METRES
 from services.datahub.areas.rules import folded, lineage, parent_of
+from shared.berlin import TO_METRES
 
 
 @given(st.floats(13.08, 13.77), st.floats(52.33, 52.69))
 def test_into_metres_and_back_is_the_same_place(lon: float, lat: float) -> None:
-    east, north = INTO_METRES.transform(lon, lat)
-    again = INTO_METRES.transform(east, north, direction="INVERSE")
+    east, north = TO_METRES.transform(lon, lat)
+    again = TO_METRES.transform(east, north, direction="INVERSE")
     assert again == pytest.approx((lon, lat), abs=1e-9)
 
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from services.participation.berlin import degrees, in_berlin, metres
 from shared.authority import Hat, Role
+from shared.berlin import degrees, in_berlin, metres
 from shared.database import Sessions
 from tests.house import CITIZEN, House
 from tests.participation.concern import (

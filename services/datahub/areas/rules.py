@@ -18,9 +18,8 @@ VALID = {
     LorVersion.BEFORE_2021: (date(2006, 8, 1), date(2021, 1, 1)),
     LorVersion.SINCE_2021: (date(2021, 1, 1), None),
 }
-# West, south, east and north of Berlin in degrees, and in metres (EPSG:25833).
+# West, south, east and north of the frame around Berlin, in degrees.
 DEGREES = (13.05, 52.32, 13.80, 52.70)
-METRES = (369_097.85, 5_799_298.14, 416_865.04, 5_838_236.21)
 
 
 class OutsideBerlin(Refused):

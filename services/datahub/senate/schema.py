@@ -2,20 +2,15 @@
 
 from datetime import datetime
 from enum import StrEnum
-from functools import cache
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from geoalchemy2 import WKBElement
 from geoalchemy2.shape import to_shape
 from pydantic import BaseModel, BeforeValidator, Field
-from pyproj import Transformer
 
-from services.datahub.senate.model import ETRS89_UTM33
+from shared.berlin import degrees
 from shared.wire import Draft, Prose, View
-
-# A few centimetres; more digits would claim a precision that no site has.
-DIGITS = 7
 
 
 class ObsStatus(StrEnum):
@@ -32,19 +27,12 @@ class ObsStatus(StrEnum):
     SUPPRESSED = "Q"
 
 
-@cache
-def to_crs84() -> Transformer:
-    """The way from metres in EPSG:25833 to longitude and latitude."""
-    return Transformer.from_crs(ETRS89_UTM33, "OGC:CRS84", always_xy=True)
-
-
 def as_geojson(stored: Any) -> Any:
     """A stored point as GeoJSON writes it (RFC 7946: CRS84)."""
     if not isinstance(stored, WKBElement):
         return stored
     east, north = to_shape(stored).coords[0]
-    lon, lat = to_crs84().transform(east, north)
-    return {"type": "Point", "coordinates": [round(lon, DIGITS), round(lat, DIGITS)]}
+    return {"type": "Point", "coordinates": list(degrees(east, north))}
 
 
 class Point(BaseModel):

@@ -7,7 +7,6 @@ from geoalchemy2.shape import from_shape
 from shapely import Point as Geometry
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.participation.berlin import ETRS89_UTM33, metres
 from services.participation.clients.datahub import Place
 from services.participation.clients.registry import Advice
 from services.participation.items import queries, rules
@@ -17,6 +16,7 @@ from services.participation.items.schema import Channel, ItemDraft, ItemView, Re
 from services.participation.machine import MACHINE
 from shared import journal
 from shared.access import Caller
+from shared.berlin import ETRS89_UTM33, metres
 from shared.clock import now
 from shared.rows import Visibility
 

@@ -17,8 +17,8 @@ from sqlalchemy import (
 )
 from sqlmodel import Field
 
-from services.participation.berlin import ETRS89_UTM33
 from services.participation.database import Row
+from shared.berlin import ETRS89_UTM33
 
 POINT = Geometry("POINT", srid=ETRS89_UTM33, spatial_index=False)
 ONLY_THE_MACHINE = "unit LIKE '__.participation'"

@@ -4,8 +4,8 @@ from http import HTTPStatus
 
 from geoalchemy2.shape import to_shape
 
-from services.participation.berlin import degrees
 from services.participation.items.model import Item, Whereabouts
+from shared.berlin import degrees
 from shared.problems import Refused
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from services.participation.berlin import in_berlin
+from shared.berlin import in_berlin
 from shared.rows import Visibility
 from shared.wire import AreaKey, Draft, Line, Prose, Slug, View
 

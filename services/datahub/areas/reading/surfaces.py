@@ -5,14 +5,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import shapely
-from pyproj import Transformer
 from shapely import GeometryCollection, MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from services.datahub.areas.reading.piece import Unusable
-from services.datahub.areas.rules import DEGREES, METRES
+from services.datahub.areas.rules import DEGREES
+from shared.berlin import EXTENT, TO_METRES
 
-INTO_METRES = Transformer.from_crs("OGC:CRS84", "EPSG:25833", always_xy=True)
 # What make_valid may add or take away before it is no repair any more.
 TOLERATED_CHANGE = 0.001
 # Coordinates of a generalised border may leave the frame around Berlin a little.
@@ -37,15 +36,15 @@ def into_metres(geometry: BaseGeometry, *, degrees: bool, where: str) -> BaseGeo
     if degrees:
         if inside(flat.bounds, (DEGREES[1], DEGREES[0], DEGREES[3], DEGREES[2])):
             raise Unusable(f"{where}: Länge und Breite sind vertauscht.")
-        if inside(flat.bounds, METRES, MARGIN_M):
+        if inside(flat.bounds, EXTENT, MARGIN_M):
             raise Unusable(f"{where}: Die Koordinaten sind Meter, nicht Grad; „crs“ fehlt.")
         if inside(flat.bounds, (-180, -90, 180, 90)):
             # Any, because the stubs know only functions that take both coordinates in one array.
-            function: Any = INTO_METRES.transform
+            function: Any = TO_METRES.transform
             flat = shapely.transform(flat, function, interleaved=False)
     elif inside(flat.bounds, (-180, -90, 180, 90)):
         raise Unusable(f"{where}: Die Koordinaten sind Grad, „crs“ aber sagt EPSG:25833.")
-    if not inside(flat.bounds, METRES, MARGIN_M):
+    if not inside(flat.bounds, EXTENT, MARGIN_M):
         raise Unusable(f"{where}: Die Fläche liegt nicht in Berlin.")
     return flat
 
@@ -65,7 +64,7 @@ def broken_at(surface: MultiPolygon) -> str:
     if spot is None:
         return ""
     east, north = (float(number) for number in spot.groups())
-    lon, lat = INTO_METRES.transform(east, north, direction="INVERSE")
+    lon, lat = TO_METRES.transform(east, north, direction="INVERSE")
     return f" bei {lon:.6f}, {lat:.6f}"
 
 

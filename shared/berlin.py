@@ -5,7 +5,7 @@ from pyproj import Transformer
 CRS84, ETRS89_UTM33 = "OGC:CRS84", 25833
 
 # The extent of the Geoportal Berlin in EPSG:25833, in metres.
-WEST, SOUTH, EAST, NORTH = 369_097.85, 5_799_298.14, 416_865.04, 5_838_236.21
+EXTENT = WEST, SOUTH, EAST, NORTH = (369_097.85, 5_799_298.14, 416_865.04, 5_838_236.21)
 
 TO_METRES = Transformer.from_crs(CRS84, ETRS89_UTM33, always_xy=True)
 TO_DEGREES = Transformer.from_crs(ETRS89_UTM33, CRS84, always_xy=True)
