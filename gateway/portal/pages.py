@@ -40,7 +40,7 @@ def asset(name: str) -> Response:
     if name not in SERVED:
         raise NotFound
     file, media_type = SERVED[name]
-    headers = {"Cache-Control": "public, max-age=86400"}
+    headers = {"Cache-Control": "public, max-age=300"}
     return Response(file.read_bytes(), media_type=media_type, headers=headers)
 
 
