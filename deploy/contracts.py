@@ -13,8 +13,8 @@ from services.datahub import app as datahub
 from services.participation import app as participation
 from services.registry import app as registry
 from shared.database import Sessions, sessions_on
+from shared.keys import Key
 from shared.routing import contract
-from shared.tokens import Key
 
 FOLDER = Path(gateway.__file__).parent / "contracts"
 

@@ -22,8 +22,9 @@ from shared.authority import broken_invariants
 from shared.database import Sessions, engine_on, sessions_on
 from shared.explain import explain_refusals
 from shared.health import add_health
+from shared.keys import Key, public_half
 from shared.observing import Observed, log_as_json
-from shared.tokens import Key, internal_signer, internal_verifier, public_half
+from shared.tokens import internal_signer, internal_verifier
 
 SLICES = [portal, refusals_router]
 

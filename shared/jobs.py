@@ -1,7 +1,6 @@
 """What runs later or on schedule, on the service's own PostgreSQL (Procrastinate)."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import procrastinate
@@ -65,6 +64,3 @@ def create(op: Migration, *, role: str) -> None:
     """Give a new database the tables of its jobs."""
     sql = schema.SchemaManager.get_schema()
     op.execute(CREATE.format(procrastinate=sql, role=role))
-
-
-Handler = Callable[..., Any]

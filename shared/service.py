@@ -9,9 +9,10 @@ from shared import events
 from shared.database import Sessions
 from shared.explain import explain_refusals
 from shared.health import add_health
+from shared.keys import Key
 from shared.observing import Observed
 from shared.routing import SliceRouter
-from shared.tokens import Key, internal_verifier
+from shared.tokens import internal_verifier
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 

@@ -3,7 +3,7 @@
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from shared.tokens import Key
+from shared.keys import Key
 
 
 class ServiceSettings(BaseSettings):

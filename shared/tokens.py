@@ -18,6 +18,7 @@ from jose import jwk, jws
 from jose.exceptions import JOSEError
 from jose.utils import base64url_decode
 
+from shared.keys import Key
 from shared.problems import NotSignedIn
 
 SMALLEST_RSA = 2048
@@ -32,7 +33,6 @@ ACCESS_TYPE = "at+jwt"
 REQUIRED = {"iss": str, "aud": str, "sub": str, "jti": str, "iat": int, "exp": int}
 
 Claims = dict[str, Any]
-Key = dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,11 +168,6 @@ def prepared(key: Key) -> Trusted:
     if key.get("alg", algorithm) != algorithm:
         raise ValueError("the key is meant for another algorithm")
     return Trusted(algorithm, jwk.construct(dict(key), algorithm))
-
-
-def public_half(key: Key) -> Key:
-    """The part of a key that may be shown."""
-    return {name: value for name, value in key.items() if name != "d"}
 
 
 def _bits(modulus: str) -> int:

@@ -5,7 +5,7 @@ import secrets
 import sys
 
 from deploy.local.forge import forge
-from deploy.local.keys import public_half
+from shared.keys import public_half
 
 PARTS = ("registry", "datahub", "participation", "gateway")
 KINDS = ("owner", "service")

@@ -5,8 +5,9 @@ import os
 from pathlib import Path
 from typing import Any
 
-from deploy.local.keys import Keys, public_half
+from deploy.local.keys import Keys
 from deploy.local.postgres import Cluster
+from shared.keys import public_half
 
 SERVICES = ("registry", "datahub", "participation")
 PARTNERS = ("prisma", "wofis", "sofis")

@@ -15,7 +15,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from deploy.local.demo import CLIENTS
 from deploy.local.issuer import access_token
-from shared.tokens import Key, public_half
+from shared.keys import Key, public_half
 
 LIFE = 3600
 KID = "demo"

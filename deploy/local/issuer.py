@@ -5,7 +5,8 @@ from base64 import urlsafe_b64encode
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from shared.authority import Hat
-from shared.tokens import ACCESS_TYPE, Key, Signer, prepared
+from shared.keys import Key
+from shared.tokens import ACCESS_TYPE, Signer, prepared
 
 ISSUER = "https://demo.invalid"
 

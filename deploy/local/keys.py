@@ -5,7 +5,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-Key = dict[str, str]
+from shared.keys import Key
 
 
 @dataclass(frozen=True)
@@ -22,11 +22,6 @@ class Keys:
     def of(cls, file: Path) -> "Keys":
         """The keys kept in a file."""
         return cls(**json.loads(file.read_text()))
-
-
-def public_half(key: Key) -> Key:
-    """What others may know of a private key (RFC 7517)."""
-    return {name: value for name, value in key.items() if name != "d"}
 
 
 def write_privately(file: Path, content: object) -> None:

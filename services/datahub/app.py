@@ -6,10 +6,10 @@ from services.datahub.areas import routes as areas
 from services.datahub.senate import routes as senate
 from services.datahub.settings import DatahubSettings
 from shared.database import Sessions, engine_on, sessions_on
+from shared.keys import Key
 from shared.observing import log_as_json
 from shared.routing import SliceRouter
 from shared.service import build
-from shared.tokens import Key
 
 SLICES: list[SliceRouter] = [areas.router, senate.router]
 

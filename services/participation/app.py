@@ -8,9 +8,9 @@ from services.participation.routing.routes import router as routing
 from services.participation.settings import ParticipationSettings
 from services.participation.status.routes import router as status
 from shared.database import Sessions, engine_on, sessions_on
+from shared.keys import Key
 from shared.observing import log_as_json
 from shared.service import build
-from shared.tokens import Key
 
 SLICES = [items, routing, answers, status]
 

@@ -11,9 +11,9 @@ from services.registry.settings import RegistrySettings
 from services.registry.topics.routes import router as topics
 from services.registry.units.routes import router as units
 from shared.database import Sessions, engine_on, sessions_on
+from shared.keys import Key
 from shared.observing import log_as_json
 from shared.service import build
-from shared.tokens import Key
 
 SLICES = [bodies, units, requests, responsibilities, topics, actors, committees]
 

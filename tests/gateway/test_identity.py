@@ -11,7 +11,8 @@ from jose import jws
 from deploy.local.issuer import ISSUER, access_token, new_key
 from gateway import identity
 from shared.authority import Hat, Role
-from shared.tokens import Key, kid_of, prepared
+from shared.keys import Key
+from shared.tokens import kid_of, prepared
 from tests.house import COORDINATION, JUGENDAMT, House
 
 NOW = int(time.time())

@@ -9,10 +9,10 @@ from shared.access import Caller, CurrentCaller
 from shared.authority import PAGE, Hat, Relation, Role
 from shared.clock import today
 from shared.database import Session, Sessions
+from shared.keys import Key
 from shared.problems import ForgottenCheck, NotYourRegion, NotYours
 from shared.routing import SliceRouter
 from shared.service import build
-from shared.tokens import Key
 from tests.house import COORDINATION, QUESTION, House
 
 forgetful = SliceRouter("requests")

@@ -10,6 +10,7 @@ import pytest
 from jose import jws
 
 from deploy.local.issuer import new_key
+from shared.keys import public_half
 from shared.problems import NotSignedIn
 from shared.tokens import INTERNAL_TYPE, internal_signer, internal_verifier, prepared
 
@@ -94,3 +95,8 @@ def test_a_token_that_was_seen_still_expires(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_joses_encryption_is_never_loaded() -> None:
     assert "jose.jwe" not in sys.modules
+
+
+@pytest.mark.parametrize("secret", ["d", "p", "q", "dp", "dq", "qi", "k"])
+def test_of_a_key_only_what_may_be_shown_is_shown(secret: str) -> None:
+    assert public_half(PUBLIC | {secret: "x"}) == PUBLIC
