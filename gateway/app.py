@@ -8,6 +8,7 @@ import httpx
 from fastapi import FastAPI
 from httpx_aiohttp import AiohttpTransport
 
+from gateway.admission import Admissions
 from gateway.contracts import HERE, Contracts, committed, documents, merged
 from gateway.contributing import Contributors
 from gateway.gate import Gate
@@ -78,11 +79,14 @@ def create_app(
     control.state.closing = [transport.aclose, client.aclose]
     if hasattr(bind, "dispose"):
         control.state.closing.append(bind.dispose)
-    return Gate(
-        control,
+    admissions = Admissions(
         Contracts(committed()),
         People(settings.issuer, settings.audience, client),
         Contributors(settings.contribution_key.get_secret_value().encode()),
+    )
+    return Gate(
+        control,
+        admissions,
         Mint(internal_signer(settings.signing_key)),
         Proxy(transport, settings.services, settings.most_bytes),
         Refusals(sessions),

@@ -1,23 +1,21 @@
 """The way in: a canonical request, one hat, the decision, and then the service."""
 
+from http import HTTPStatus
 from typing import Protocol
-from uuid import uuid4
 
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gateway.contracts import HERE, Contracts, Operation
-from gateway.contributing import HEADER, Contributors
-from gateway.identity import People, hat_of
-from gateway.knock import REQUEST_ID, Knock
-from gateway.mint import Admission, Mint
+from gateway.admission import Admission, Admissions
+from gateway.contracts import HERE
+from gateway.contributing import HEADER
+from gateway.knock import Knock
+from gateway.mint import Mint
 from gateway.proxy import RETURNED, Proxy, inward
-from shared.authority import Hat, PermitIf, Refuse, Role, decide
-from shared.problems import Fault, MethodNotAllowed, NotFound, NotSignedIn, NotYourAct, Refused
+from shared.authority import Refuse, Role
+from shared.problems import Fault, NotSignedIn, NotYourAct, Refused
 
 log = structlog.get_logger()
-ISSUED = 201
-FORBIDDEN = 403
 
 
 class Memory(Protocol):
@@ -34,18 +32,10 @@ class Gate:
     """
 
     def __init__(
-        self,
-        control: ASGIApp,
-        contracts: Contracts,
-        people: People,
-        contributors: Contributors,
-        mint: Mint,
-        proxy: Proxy,
-        memory: Memory,
+        self, control: ASGIApp, admissions: Admissions, mint: Mint, proxy: Proxy, memory: Memory
     ) -> None:
-        self._control, self._contracts, self._people = control, contracts, people
-        self._contributors, self._mint, self._proxy = contributors, mint, proxy
-        self._memory = memory
+        self._control, self._admissions = control, admissions
+        self._mint, self._proxy, self._memory = mint, proxy, memory
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -69,15 +59,31 @@ class Gate:
             await Fault().answer(knock.language)(scope, receive, send)
 
     async def _serve(self, knock: Knock, scope: Scope, receive: Receive, send: Send) -> None:
-        admission = await self._admit(knock)
+        knock.must_be_canonical()
+        admission = await self._admissions.of(knock)
+        await self._must_be_permitted(admission)
         token = self._mint.token(admission)
         if admission.operation.service == HERE:
             return await self._answer_here(knock, admission, token, scope, receive, send)
         answer = await self._proxy.ask(knock, admission, token, receive)
-        more = _ours(admission, answer.status_code)
-        if answer.status_code == FORBIDDEN:
+        if answer.status_code == HTTPStatus.FORBIDDEN:
             await self._memory.note(admission, answer.headers.get("x-refusal", "refused"))
-        await self._proxy.stream(answer, more, send)
+        await self._proxy.stream(answer, _ours(admission, answer.status_code), send)
+
+    async def _must_be_permitted(self, admission: Admission) -> None:
+        """Go on if the page lets this hat do this act; a refusal is written down first."""
+        decision = admission.decision
+        if not isinstance(decision, Refuse):
+            return
+        if admission.hat.role is Role.PUBLIC:
+            raise NotSignedIn(who_may=decision.who_may)
+        await self._memory.note(admission, NotYourAct.slug())
+        raise NotYourAct(
+            role=admission.hat.role,
+            act=admission.operation.act.id,
+            who_may=decision.who_may,
+            alternative=decision.alternative,
+        )
 
     async def _answer_here(
         self,
@@ -99,60 +105,10 @@ class Gate:
         within = {**scope, "headers": [(b"host", b"gateway"), *inward(knock, admission, token)]}
         await self._control(within, receive, outward)
 
-    async def _admit(self, knock: Knock) -> Admission:
-        """Who is let in to do what; or a refusal."""
-        knock.must_be_canonical()
-        operation = self._contracts.find(knock.method, knock.path)
-        if operation is None:
-            allowed = self._contracts.methods(knock.path)
-            raise MethodNotAllowed(allowed=allowed) if allowed else NotFound
-        subject, hat, link = await self._who(knock, operation)
-        decision = decide(hat, operation.act)
-        owes = decision.relations if isinstance(decision, PermitIf) else ()
-        admission = Admission(subject, hat, operation, owes, _request_id(knock), link)
-        structlog.contextvars.bind_contextvars(
-            request_id=admission.request_id, act=operation.act.id, role=hat.role.value
-        )
-        if isinstance(decision, Refuse):
-            await self._refuse(admission, decision)
-        return admission
-
-    async def _who(self, knock: Knock, operation: Operation) -> tuple[str, Hat, str]:
-        """Subject, hat and, for somebody who contributes unnamed, the link they go by."""
-        credentials = knock.one(b"authorization")
-        if not credentials:
-            link = self._contributors.link_of(knock, operation.act)
-            hat = self._contributors.of_link(link) if link else Hat()
-            new = link if link != knock.one(HEADER) else ""
-            return hat.unit or "public", hat, new
-        scheme, _, token = credentials.partition(" ")
-        if scheme.lower() != "bearer":
-            raise NotSignedIn
-        claims = await self._people.claims(token)
-        pseudonym = self._contributors.of_person(claims["iss"], claims["sub"])
-        return claims["sub"], hat_of(claims, knock.one(b"x-acting-as"), pseudonym), ""
-
-    async def _refuse(self, admission: Admission, decision: Refuse) -> None:
-        if admission.hat.role is Role.PUBLIC:
-            raise NotSignedIn(who_may=decision.who_may)
-        await self._memory.note(admission, NotYourAct.slug())
-        raise NotYourAct(
-            role=admission.hat.role,
-            act=admission.operation.act.id,
-            who_may=decision.who_may,
-            alternative=decision.alternative,
-        )
-
 
 def _ours(admission: Admission, status: int) -> list[tuple[bytes, bytes]]:
     """Headers of ours: the request's id, and the link of a first contribution."""
     headers = [(b"x-request-id", admission.request_id.encode())]
-    if admission.link and status == ISSUED:
+    if admission.link and status == HTTPStatus.CREATED:
         headers.append((HEADER, admission.link.encode()))
     return headers
-
-
-def _request_id(knock: Knock) -> str:
-    """The caller's own, if it is a plain one; it goes into journals and logs."""
-    given = knock.one(b"x-request-id")
-    return given if REQUEST_ID.fullmatch(given) else str(uuid4())

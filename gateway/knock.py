@@ -15,7 +15,6 @@ ONCE = frozenset(
     {b"authorization", b"host", b"x-acting-as", b"x-request-id", b"content-length", b"if-match"}
     | {b"idempotency-key", b"x-contribution-link", b"content-type"}
 )
-REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
 class NotCanonical(Refused):

@@ -1,27 +1,14 @@
 """Makes the internal tokens: those for reading are kept a while, each change gets its own."""
 
 import time
-from dataclasses import dataclass
 
-from gateway.contracts import Operation
-from shared.authority import Hat, Relation
+from gateway.admission import Admission
+from shared.authority import Hat
 from shared.tokens import Signer
 
 SAFE = frozenset({"GET", "HEAD"})
 KEPT_FOR = 15
 MOST_KEPT = 4096
-
-
-@dataclass(frozen=True, slots=True)
-class Admission:
-    """Who was let in to do what, and what the service still has to prove."""
-
-    subject: str
-    hat: Hat
-    operation: Operation
-    owes: tuple[Relation, ...]
-    request_id: str
-    link: str = ""
 
 
 class Mint:

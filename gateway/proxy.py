@@ -8,8 +8,8 @@ import httpx
 from aiohttp import ClientSession, DummyCookieJar, TCPConnector
 from starlette.types import Receive, Send
 
+from gateway.admission import Admission
 from gateway.knock import Knock
-from gateway.mint import Admission
 from shared.problems import Refused, TooLarge
 
 FORWARDED = frozenset(

@@ -3,7 +3,7 @@
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from gateway.mint import Admission
+from gateway.admission import Admission
 from gateway.refusals.model import Refusal
 from shared.access import Caller
 from shared.authority import PAGE, Hat, Role

@@ -51,7 +51,7 @@ WRONG = {
     "expiry as text": made(exp=str(NOW + 20)),
     "expiry with a point": made(exp=NOW + 20.5),
     "expiry true": made(exp=True),
-    "made in the future": made(iat=NOW + 15),
+    "made in the future": made(iat=NOW + 600, exp=NOW + 620),
     "no subject": made(sub=""),
     "no id": made(jti=None),
     "an access token": made({"typ": "at+jwt"}),
