@@ -32,7 +32,7 @@ class Match:
             raise Stale
 
 
-def asked_match(
+async def asked_match(
     if_match: Annotated[
         str | None, Header(description="the ETag of the record that is to be changed")
     ] = None,

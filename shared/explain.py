@@ -1,5 +1,6 @@
 """Teaches an app to answer refusals: its own, the framework's and the database's."""
 
+import psycopg
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -29,12 +30,14 @@ UNAVAILABLE = ("08", "53", "57", "55P03", "40001", "40P01", "25P03")
 FRAMEWORKS = {404: NotFound, 405: MethodNotAllowed, 400: Unreadable}
 
 
-def refusal_of(error: DBAPIError) -> Refused | None:
+def refusal_of(error: DBAPIError | psycopg.Error) -> Refused | None:
     """What the database's complaint means to the caller; None where it is a bug of ours."""
-    state = str(getattr(error.orig, "sqlstate", None) or "")
+    told = error.orig if isinstance(error, DBAPIError) else error
+    state = str(getattr(told, "sqlstate", None) or "")
     if state.startswith(CONSTRAINT_VIOLATED):
         return Contradiction()
-    if error.connection_invalidated or isinstance(error, InterfaceError) or not state:
+    broken = isinstance(error, DBAPIError) and error.connection_invalidated
+    if broken or isinstance(error, InterfaceError) or not state:
         return Away()
     return Away() if state.startswith(UNAVAILABLE) else None
 
@@ -61,13 +64,15 @@ def explain_refusals(app: FastAPI) -> None:
     async def overlook(request: Request, error: HTTPException) -> JSONResponse:
         return FRAMEWORKS.get(error.status_code, NotFound)().answer(language(request))
 
+    @app.exception_handler(psycopg.Error)
     @app.exception_handler(DBAPIError)
-    async def contradict(request: Request, error: DBAPIError) -> JSONResponse:
+    async def contradict(request: Request, error: DBAPIError | psycopg.Error) -> JSONResponse:
         refused = refusal_of(error)
         if refused is None:
             raise error
         if isinstance(refused, Away):
-            log.warning("the database does not answer", reason=type(error.orig).__name__)
+            told = error.orig if isinstance(error, DBAPIError) else error
+            log.warning("the database does not answer", reason=type(told).__name__)
         return refused.answer(language(request))
 
     @app.exception_handler(PoolExhausted)

@@ -64,7 +64,7 @@ class Found(Generic[Record]):
         )
 
 
-def asked_page(
+async def asked_page(
     limit: Annotated[int, Query(ge=1, le=MOST, description="most entries of one page")] = ORDINARY,
     cursor: Annotated[str | None, Query(max_length=400, description="`next` of a page")] = None,
     modified_since: Annotated[

@@ -10,6 +10,8 @@ from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
+from starlette.routing import Match
+from starlette.types import Scope
 
 from shared import idempotency
 from shared.access import admit
@@ -44,11 +46,21 @@ PROBLEM_SCHEMA = {
 }
 
 
+class Paths(APIRouter):
+    """Addresses below one prefix, looked through only for an address that has it."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Whether one of them is meant; FastAPI asks every router of a service for each request."""
+        if self.prefix not in scope["path"]:
+            return Match.NONE, {}
+        return super().matches(scope)
+
+
 class SliceRouter:
     """The addresses of one slice; each declares its act and is opened by a token for it alone."""
 
     def __init__(self, name: str, *, tag: str | None = None) -> None:
-        self.routes = APIRouter(prefix=f"/{name}" if name else "", tags=[tag or name])
+        self.routes = Paths(prefix=f"/{name}" if name else "", tags=[tag or name])
 
     def get(self, path: str, *, act: str, **more: Any) -> Callable[[Route], Route]:
         """Show something."""

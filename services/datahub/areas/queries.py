@@ -13,6 +13,7 @@ from sqlmodel import col
 
 from services.datahub.areas.model import METRES, Area, Intake, Level, LorVersion
 from services.datahub.areas.rules import folded, level_of, lineage
+from shared.lookup import among
 from shared.paging import Found, Paging, one_page
 from shared.problems import NotFound
 
@@ -119,7 +120,7 @@ async def above(session: AsyncSession, version: LorVersion, key: str) -> list[Ar
     """The areas that an area lies in, the district first."""
     statement = (
         light()
-        .where(col(Area.lor_version) == version, col(Area.key).in_(lineage(key)[:-1]))
+        .where(col(Area.lor_version) == version, among(col(Area.key), lineage(key)[:-1]))
         .order_by(col(Area.key))
     )
     return list(await session.scalars(statement))
@@ -156,7 +157,7 @@ async def stored(
     session: AsyncSession, version: LorVersion, keys: Sequence[str]
 ) -> dict[str, Area]:
     """The areas with these keys that are stored already, with their surfaces."""
-    statement = select(Area).where(col(Area.lor_version) == version, col(Area.key).in_(keys))
+    statement = select(Area).where(col(Area.lor_version) == version, among(col(Area.key), keys))
     return {area.key: area for area in await session.scalars(statement)}
 
 

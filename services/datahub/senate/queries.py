@@ -13,6 +13,7 @@ from sqlmodel import col
 from services.datahub.senate.model import FromSenate, SyncRequest, SyncRun
 from services.datahub.senate.rules import AlreadyRunning
 from shared.database import Sessions, take_turns
+from shared.lookup import all_with, with_id
 from shared.paging import Found, Paging, one_page
 from shared.problems import NotFound
 
@@ -63,7 +64,7 @@ async def run(session: AsyncSession, run_id: UUID, *, in_turn: bool = False) -> 
     """The run with this id; `in_turn` when it is to go on."""
     if in_turn:
         await take_turns(session, run_id)
-    found = await session.get(SyncRun, run_id)
+    found = await with_id(session, SyncRun, run_id)
     if found is None:
         raise NotFound
     return found
@@ -78,7 +79,7 @@ async def runs(session: AsyncSession, paging: Paging, unit: str) -> Found[SyncRu
 
 async def request(session: AsyncSession, request_id: UUID) -> SyncRequest:
     """The request with this id."""
-    found = await session.get(SyncRequest, request_id)
+    found = await with_id(session, SyncRequest, request_id)
     if found is None:
         raise NotFound
     return found
@@ -97,8 +98,7 @@ async def run_for(session: AsyncSession, request_id: UUID) -> SyncRun | None:
 
 async def known(session: AsyncSession, table: type[Kept], keys: Collection[str]) -> dict[str, Kept]:
     """What is kept of the records with these keys."""
-    found = await session.scalars(select(table).where(col(table.key).in_(keys)))
-    return {each.key: each for each in found}
+    return {each.key: each for each in await all_with(session, table, col(table.key), keys)}
 
 
 async def records(

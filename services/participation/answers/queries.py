@@ -9,13 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from services.participation.answers.model import Answer, AnswerVersion, Summary
+from shared.lookup import among, with_id
 from shared.paging import Found, Paging, one_page
 from shared.problems import NotFound
 
 
 async def one(session: AsyncSession, answer_id: UUID) -> Answer:
     """The answer with this id."""
-    answer = await session.get(Answer, answer_id)
+    answer = await with_id(session, Answer, answer_id)
     if answer is None:
         raise NotFound
     return answer
@@ -41,7 +42,7 @@ async def versions(
     """The versions of each of these answers that may be read, the newest first."""
     statement = (
         select(AnswerVersion)
-        .where(col(AnswerVersion.answer_id).in_([answer.id for answer in answers]))
+        .where(among(col(AnswerVersion.answer_id), [answer.id for answer in answers]))
         .order_by(col(AnswerVersion.number).desc())
     )
     written: dict[UUID, list[AnswerVersion]] = defaultdict(list)

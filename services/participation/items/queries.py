@@ -12,6 +12,7 @@ from sqlmodel import col
 
 from services.participation.items.model import Item, Suggestion, Whereabouts, Wording
 from shared.database import take_turns
+from shared.lookup import all_with, one_with, with_id
 from shared.lor import touches
 from shared.problems import NotFound
 
@@ -49,7 +50,7 @@ async def one(session: AsyncSession, item_id: UUID, *, in_turn: bool = False) ->
     """The item with this id; `in_turn` when a decision depends on what is said about it."""
     if in_turn:
         await take_turns(session, item_id)
-    item = await session.get(Item, item_id)
+    item = await with_id(session, Item, item_id)
     if item is None:
         raise NotFound
     return item
@@ -57,30 +58,23 @@ async def one(session: AsyncSession, item_id: UUID, *, in_turn: bool = False) ->
 
 async def whereabouts(session: AsyncSession, item_id: UUID) -> Whereabouts | None:
     """Where the item lies, if that was found out."""
-    found: Whereabouts | None = await session.scalar(
-        select(Whereabouts).where(col(Whereabouts.item_id) == item_id)
-    )
-    return found
+    return await one_with(session, Whereabouts, col(Whereabouts.item_id), item_id)
 
 
 async def suggestions(session: AsyncSession, item_id: UUID) -> list[Suggestion]:
     """Who may be responsible for the item's topics."""
-    statement = select(Suggestion).where(col(Suggestion.item_id) == item_id)
-    return list(await session.scalars(statement.order_by(col(Suggestion.id))))
+    return await all_with(session, Suggestion, col(Suggestion.item_id), [item_id])
 
 
 async def told(session: AsyncSession, items: Sequence[Item]) -> dict[UUID, Told]:
     """Each item with its words and what was found out about it, in three statements."""
     ids = [item.id for item in items]
-
-    async def about(model: Any) -> Sequence[Any]:
-        found = await session.scalars(select(model).where(model.item_id.in_(ids)))
-        return found.all()
-
-    words = {each.item_id: each for each in await about(Wording)}
-    places = {each.item_id: each for each in await about(Whereabouts)}
+    wordings = await all_with(session, Wording, col(Wording.item_id), ids)
+    found = await all_with(session, Whereabouts, col(Whereabouts.item_id), ids)
+    words = {wording.item_id: wording for wording in wordings}
+    places = {place.item_id: place for place in found}
     who: dict[UUID, list[Suggestion]] = defaultdict(list)
-    for each in sorted(await about(Suggestion), key=lambda suggestion: suggestion.id):
+    for each in await all_with(session, Suggestion, col(Suggestion.item_id), ids):
         who[each.item_id].append(each)
     return {
         item.id: Told(item, words.get(item.id), places.get(item.id), who[item.id]) for item in items

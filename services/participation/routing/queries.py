@@ -9,13 +9,14 @@ from sqlmodel import col
 
 from services.participation.routing.model import ACCEPTED, Handover, Routing, RoutingReply
 from services.participation.routing.rules import Hop
+from shared.lookup import all_with, with_id
 from shared.paging import Found, Paging, one_page
 from shared.problems import NotFound
 
 
 async def one(session: AsyncSession, routing_id: UUID) -> Routing:
     """The proposal with this id."""
-    routing = await session.get(Routing, routing_id)
+    routing = await with_id(session, Routing, routing_id)
     if routing is None:
         raise NotFound
     return routing
@@ -43,10 +44,7 @@ async def newest(
 
 async def of_item(session: AsyncSession, item_id: UUID) -> list[Hop]:
     """Every proposal for an item with what became of it, in order."""
-    found = await session.scalars(
-        select(Routing).where(col(Routing.item_id) == item_id).order_by(col(Routing.id))
-    )
-    return await hops(session, found.all())
+    return await hops(session, await all_with(session, Routing, col(Routing.item_id), [item_id]))
 
 
 async def acceptances(session: AsyncSession, item_id: UUID) -> list[RoutingReply]:
@@ -60,17 +58,11 @@ async def acceptances(session: AsyncSession, item_id: UUID) -> list[RoutingReply
 
 async def hops(session: AsyncSession, routings: Sequence[Routing]) -> list[Hop]:
     """These proposals with what became of them."""
-    replies = await session.scalars(
-        select(RoutingReply).where(
-            col(RoutingReply.routing_id).in_([routing.id for routing in routings])
-        )
-    )
+    proposed = [routing.id for routing in routings]
+    replies = await all_with(session, RoutingReply, col(RoutingReply.routing_id), proposed)
     reply_to = {reply.routing_id: reply for reply in replies}
-    handovers = await session.scalars(
-        select(Handover).where(
-            col(Handover.acceptance_id).in_([reply.id for reply in reply_to.values()])
-        )
-    )
+    accepted = [reply.id for reply in replies]
+    handovers = await all_with(session, Handover, col(Handover.acceptance_id), accepted)
     passed_on = {handover.acceptance_id: handover for handover in handovers}
     return [_hop(routing, reply_to.get(routing.id), passed_on) for routing in routings]
 

@@ -16,6 +16,7 @@ from services.participation.items.model import Item, Suggestion, Whereabouts
 from services.participation.items.queries import Wanted
 from services.participation.routing.model import ACCEPTED, Handover, Routing, RoutingReply
 from services.participation.status.rules import MOST_HANDOVERS, Deed, Hop, Standing, in_order
+from shared.lookup import all_with, among
 from shared.paging import Found, Paging, one_page
 
 WEB = "web"
@@ -25,7 +26,7 @@ async def hops(session: AsyncSession, wanted: Sequence[Item]) -> dict[UUID, list
     """What was said about each of these items and may be read by the caller, in order."""
     found = {item.id: of_item(item) for item in wanted}
     for model, told in TOLD.items():
-        for row in await session.scalars(select(model).where(model.item_id.in_(found))):
+        for row in await all_with(session, model, model.item_id, found):
             found[row.item_id].extend(told(row))
     for item_id, version in await published(session, list(found)):
         found[item_id].append(of_version(version))
@@ -39,7 +40,7 @@ async def published(
     rows = await session.execute(
         select(col(Answer.item_id), AnswerVersion)
         .join(AnswerVersion, col(AnswerVersion.answer_id) == col(Answer.id))
-        .where(col(Answer.item_id).in_(item_ids), col(AnswerVersion.published_at).is_not(None))
+        .where(among(col(Answer.item_id), item_ids), col(AnswerVersion.published_at).is_not(None))
     )
     return [(item_id, version) for item_id, version in rows]
 

@@ -9,6 +9,7 @@ from sqlmodel import col
 
 from services.registry.actors.model import Actor, Category, Suggestion
 from shared.database import take_turns
+from shared.lookup import with_id
 from shared.lor import touches
 from shared.names import best_first, folded, resembles
 from shared.paging import Found, Paging, one_page
@@ -19,7 +20,7 @@ async def one(session: AsyncSession, actor_id: UUID, *, in_turn: bool = False) -
     """The actor with this id; `in_turn` when it is going to be changed."""
     if in_turn:
         await take_turns(session, actor_id)
-    actor = await session.get(Actor, actor_id)
+    actor = await with_id(session, Actor, actor_id)
     if actor is None:
         raise NotFound
     return actor

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from services.registry.bodies.model import Body, CoordinationSeat
+from shared.lookup import among, one_with
 from shared.names import best_first, resemblance, resembles
 from shared.paging import Found, Paging, one_page
 from shared.problems import NotFound
@@ -15,8 +16,7 @@ from shared.problems import NotFound
 
 async def known(session: AsyncSession, key: str) -> Body | None:
     """The district with this key, if it is entered."""
-    found: Body | None = await session.scalar(select(Body).where(col(Body.key) == key))
-    return found
+    return await one_with(session, Body, col(Body.key), key)
 
 
 async def one(session: AsyncSession, key: str) -> Body:
@@ -42,7 +42,7 @@ async def coordination_seats(
     """Where these districts attach their OE SPK, the oldest statement first."""
     statement = (
         select(CoordinationSeat)
-        .where(col(CoordinationSeat.body).in_([body.key for body in bodies]))
+        .where(among(col(CoordinationSeat.body), [body.key for body in bodies]))
         .order_by(col(CoordinationSeat.as_of), col(CoordinationSeat.id))
     )
     said: dict[str, list[CoordinationSeat]] = defaultdict(list)

@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from services.registry.committees.model import Committee, Kind, Membership, Seat
 from shared.database import take_turns
+from shared.lookup import among, one_with
 from shared.lor import touches
 from shared.names import best_first, folded, resembles
 from shared.paging import Found, Paging, one_page
@@ -22,7 +23,7 @@ async def one(session: AsyncSession, code: str, *, in_turn: bool = False) -> Com
     """The committee of this code; `in_turn` when something is going to be said about it."""
     if in_turn:
         await take_turns(session, f"committee {code}")
-    committee = await session.scalar(select(Committee).where(col(Committee.code) == code))
+    committee = await one_with(session, Committee, col(Committee.code), code)
     if committee is None:
         raise NotFound
     return committee
@@ -31,7 +32,7 @@ async def one(session: AsyncSession, code: str, *, in_turn: bool = False) -> Com
 async def known(session: AsyncSession, codes: Collection[str]) -> set[str]:
     """Which of these codes stand for a committee."""
     return set(
-        await session.scalars(select(col(Committee.code)).where(col(Committee.code).in_(codes)))
+        await session.scalars(select(col(Committee.code)).where(among(col(Committee.code), codes)))
     )
 
 
@@ -75,7 +76,7 @@ async def seats(session: AsyncSession, committees: Sequence[Committee]) -> dict[
     statement = (
         select(Seat, Membership)
         .outerjoin(Membership, col(Membership.seat_id) == col(Seat.id))
-        .where(col(Seat.committee_id).in_(wanted))
+        .where(among(col(Seat.committee_id), wanted))
         .order_by(col(Seat.id), col(Membership.id))
     )
     held: dict[UUID, list[Held]] = defaultdict(list)

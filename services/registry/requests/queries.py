@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from services.registry.requests.model import Reply, Request
 from shared.database import take_turns
+from shared.lookup import all_with, with_id
 from shared.paging import Found, Paging, one_page
 from shared.problems import NotFound
 
@@ -18,7 +19,7 @@ async def one(session: AsyncSession, request_id: UUID, *, in_turn: bool = False)
     """The request with this id; `in_turn` when a decision depends on what is said about it."""
     if in_turn:
         await take_turns(session, request_id)
-    request = await session.get(Request, request_id)
+    request = await with_id(session, Request, request_id)
     if request is None:
         raise NotFound
     return request
@@ -26,7 +27,7 @@ async def one(session: AsyncSession, request_id: UUID, *, in_turn: bool = False)
 
 async def one_reply(session: AsyncSession, request_id: UUID, reply_id: UUID) -> Reply:
     """The reply with this id to the request with that id."""
-    reply = await session.get(Reply, reply_id)
+    reply = await with_id(session, Reply, reply_id)
     if reply is None or reply.request_id != request_id:
         raise NotFound
     return reply
@@ -46,12 +47,8 @@ async def newest(
 
 async def replies(session: AsyncSession, requests: Sequence[Request]) -> dict[UUID, list[Reply]]:
     """What was said to each of these requests, in order."""
-    statement = (
-        select(Reply)
-        .where(col(Reply.request_id).in_([request.id for request in requests]))
-        .order_by(col(Reply.id))
-    )
+    asked = [request.id for request in requests]
     said: dict[UUID, list[Reply]] = defaultdict(list)
-    for reply in await session.scalars(statement):
+    for reply in await all_with(session, Reply, col(Reply.request_id), asked):
         said[reply.request_id].append(reply)
     return said

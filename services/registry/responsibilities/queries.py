@@ -21,6 +21,7 @@ from services.registry.responsibilities.model import (
 from services.registry.topics.model import Topic
 from services.registry.topics.queries import named, way_up
 from shared.database import take_turns
+from shared.lookup import all_with, among, with_id
 from shared.paging import Found, Paging, one_page
 from shared.problems import NotFound
 
@@ -42,7 +43,7 @@ async def one(
     """The responsibility with this id; `in_turn` when a decision depends on how it stands."""
     if in_turn:
         await take_turns(session, responsibility_id)
-    row = await session.get(Responsibility, responsibility_id)
+    row = await with_id(session, Responsibility, responsibility_id)
     if row is None:
         raise NotFound
     return row
@@ -50,7 +51,7 @@ async def one(
 
 async def one_proposal(session: AsyncSession, proposal_id: UUID) -> ResponsibilityProposal:
     """The proposal with this id."""
-    proposal = await session.get(ResponsibilityProposal, proposal_id)
+    proposal = await with_id(session, ResponsibilityProposal, proposal_id)
     if proposal is None:
         raise NotFound
     return proposal
@@ -132,7 +133,7 @@ async def contests(session: AsyncSession, rows: Sequence[Responsibility]) -> Con
     statement = (
         select(Contest)
         .join(Responsibility, col(Contest.responsibility_id) == col(Responsibility.id))
-        .where(col(Responsibility.id).in_([row.id for row in rows]), stands())
+        .where(among(col(Responsibility.id), [row.id for row in rows]), stands())
     )
     against: Contests = defaultdict(list)
     for contest in await session.scalars(statement.order_by(col(Contest.id))):
@@ -146,9 +147,8 @@ async def contests_of_proposals(
 ) -> Contests:
     """The objections of the units that these proposals name."""
     ids = [proposal.id for proposal in asked]
-    statement = select(Contest).where(col(Contest.proposal_id).in_(ids)).order_by(col(Contest.id))
     against: Contests = defaultdict(list)
-    for contest in await session.scalars(statement):
+    for contest in await all_with(session, Contest, col(Contest.proposal_id), ids):
         assert contest.proposal_id is not None
         against[contest.proposal_id].append(contest)
     return against
@@ -159,10 +159,7 @@ async def answers(
 ) -> Sequence[Responsibility]:
     """What was confirmed or decided on these proposals."""
     ids = [proposal.id for proposal in asked]
-    rows = await session.scalars(
-        select(Responsibility).where(col(Responsibility.proposal_id).in_(ids))
-    )
-    return rows.all()
+    return await all_with(session, Responsibility, col(Responsibility.proposal_id), ids)
 
 
 async def bearing_on(session: AsyncSession, topic: str, areas: Sequence[str]) -> Ledger:
@@ -178,7 +175,7 @@ async def bearing_on(session: AsyncSession, topic: str, areas: Sequence[str]) ->
             Responsibility,
             and_(
                 col(Responsibility.topic) == col(Topic.code),
-                col(Responsibility.area).in_(areas),
+                among(col(Responsibility.area), areas),
             ),
         )
         .outerjoin(

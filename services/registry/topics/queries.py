@@ -11,6 +11,7 @@ from sqlmodel import col
 from services.registry.topics.model import Topic, TopicProposal
 from services.registry.topics.rules import UnknownTopic
 from shared.database import take_turns
+from shared.lookup import one_with, with_id
 from shared.paging import BadCursor, Found, Paging, one_page
 from shared.problems import NotFound
 
@@ -20,7 +21,7 @@ NEAR = 0.5
 
 async def one(session: AsyncSession, code: str) -> Topic:
     """The topic with this code."""
-    topic = await session.scalar(select(Topic).where(col(Topic.code) == code))
+    topic = await one_with(session, Topic, col(Topic.code), code)
     if topic is None:
         raise NotFound
     return topic
@@ -28,7 +29,7 @@ async def one(session: AsyncSession, code: str) -> Topic:
 
 async def named(session: AsyncSession, code: str) -> Topic:
     """The topic that a draft names by its code."""
-    topic = await session.scalar(select(Topic).where(col(Topic.code) == code))
+    topic = await one_with(session, Topic, col(Topic.code), code)
     if topic is None:
         raise UnknownTopic(code=code)
     return topic
@@ -116,7 +117,7 @@ def folded(words: Any) -> ColumnElement[str]:
 
 async def one_proposal(session: AsyncSession, proposal_id: UUID) -> TopicProposal:
     """The proposal with this id."""
-    proposal = await session.get(TopicProposal, proposal_id)
+    proposal = await with_id(session, TopicProposal, proposal_id)
     if proposal is None:
         raise NotFound
     return proposal

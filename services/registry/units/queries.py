@@ -21,6 +21,7 @@ from services.registry.units.model import (
 )
 from services.registry.units.rules import Standing
 from services.registry.units.schema import DesignationOf
+from shared.lookup import among, one_with
 from shared.names import best_first, resemblance, resembles
 from shared.paging import Found, Paging, one_page
 from shared.problems import NotFound
@@ -43,10 +44,7 @@ def in_force(on: date) -> ColumnElement[bool]:
 
 async def known(session: AsyncSession, code: str) -> Organization | None:
     """The unit with this code, if it is entered."""
-    found: Organization | None = await session.scalar(
-        select(Organization).where(col(Organization.code) == code)
-    )
-    return found
+    return await one_with(session, Organization, col(Organization.code), code)
 
 
 async def one(session: AsyncSession, code: str) -> Organization:
@@ -125,22 +123,22 @@ async def told(session: AsyncSession, units: Sequence[Organization], on: date) -
     said = Told()
     names = (
         select(Naming)
-        .where(col(Naming.code).in_(codes))
+        .where(among(col(Naming.code), codes))
         .order_by(
             col(Naming.official).desc(), col(Naming.since).desc().nulls_last(), col(Naming.name)
         )
     )
     for naming in await session.scalars(names):
         said.namings[naming.code].append(naming)
-    above = select(Attachment).where(col(Attachment.code).in_(codes))
+    above = select(Attachment).where(among(col(Attachment.code), codes))
     for attachment in await session.scalars(above.order_by(col(Attachment.since).nulls_first())):
         said.attachments[attachment.code].append(attachment)
-    below = select(Attachment).where(col(Attachment.parent).in_(codes), in_force(on))
+    below = select(Attachment).where(among(col(Attachment.parent), codes), in_force(on))
     for attachment in await session.scalars(below.order_by(col(Attachment.code))):
         said.children[attachment.parent].append(attachment.code)
     contacts = (
         select(Contact)
-        .where(col(Contact.unit).in_(codes))
+        .where(among(col(Contact.unit), codes))
         .ext(distinct_on(col(Contact.unit)))
         .order_by(col(Contact.unit), col(Contact.created_at).desc(), col(Contact.id).desc())
     )
