@@ -17,7 +17,7 @@ down: ## stop it from another terminal
 	@python3 -m deploy.local.down
 
 test: check ## formatting, lint, types, import contracts and all tests
-	$(python) -m pytest
+	$(python) -m pytest -n auto --maxprocesses 4 --dist loadgroup
 
 check: setup ## all of that but the tests
 	$(python) -m ruff format --check

@@ -17,15 +17,40 @@ from deploy.migrations import FOLDERS, upgrade
 from shared.database import BOUNDS, Sessions, engine_on, sessions_on
 from shared.observing import log_as_json
 from tests.house import House
+from tests.runs import IS_WORKER, RUN, alone, is_over, present
 
 ROOT = Path(__file__).parent.parent
 PARTS = tuple(FOLDERS)
 CLUSTER = Cluster(ROOT / ".local/test", durable=False)
+RUNS = ROOT / ".local/test.runs"
 Databases = dict[str, str]
 # A busy machine is no fault of a rule.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
 log_as_json()  # as in production; the console's own way of showing errors takes a second each
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Be here; whoever is the last to leave stops PostgreSQL, and never a worker."""
+    if IS_WORKER:
+        return
+    here = ExitStack()
+    here.enter_context(present(RUNS))
+
+    def leave() -> None:
+        here.close()
+        with alone(RUNS) as last:
+            if last:
+                CLUSTER.down()
+
+    config.add_cleanup(leave)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever asks for a started platform stays on one worker, so that it is started once."""
+    for item in items:
+        if "platform" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group(str(item.path.parent)))
 
 
 def url(database: str, role: str) -> str:
@@ -43,22 +68,51 @@ def admin(database: str = "postgres") -> psycopg.Connection:
     return login(database, "postgres", autocommit=True)
 
 
+@contextmanager
+def in_turn(matter: str) -> Iterator[psycopg.Connection]:
+    """A superuser's connection, one worker after the other."""
+    with admin() as connection:
+        connection.execute("SELECT pg_advisory_lock(hashtext(%s))", [matter])
+        yield connection
+
+
 @pytest.fixture(scope="session")
-def cluster() -> Iterator[Cluster]:
-    """PostgreSQL for the tests; it goes on running if it ran before."""
-    started = CLUSTER.up()
-    CLUSTER.provision()
-    yield CLUSTER
-    if started:
-        CLUSTER.down()
+def cluster() -> Cluster:
+    """PostgreSQL for the tests, started by whoever needs it first; no database is of a past run."""
+    CLUSTER.up()
+    with in_turn("provision") as connection:
+        CLUSTER.provision()
+        left = connection.execute(r"SELECT datname FROM pg_database WHERE datname LIKE 'test\_%'")
+        for (name,) in left.fetchall():
+            if is_over(name.split("_")[1]):
+                connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    return CLUSTER
+
+
+def migrated(part: str) -> str:
+    """A part's database, brought up to date by its real migrations under its owner's role.
+
+    It is made once in a run, to be copied: nobody connects to it, which would forbid a copy.
+    """
+    name = f"test_{RUN}_{part}"
+    with in_turn(name) as connection:
+        known = connection.execute("SELECT FROM pg_database WHERE datname = %s", [name])
+        if known.fetchone() is None:
+            half = f"{name}_half"
+            connection.execute(f"DROP DATABASE IF EXISTS {half} WITH (FORCE)")
+            connection.execute(f"CREATE DATABASE {half} OWNER {part}_owner TEMPLATE template0")
+            CLUSTER.extend(half)
+            upgrade(part, url(half, f"{part}_owner"))
+            connection.execute(f"ALTER DATABASE {half} RENAME TO {name}")
+    return name
 
 
 @contextmanager
-def a_database(part: str, options: str) -> Iterator[str]:
-    """A database that is gone afterwards, whatever happens."""
-    name = f"test_{part}_{uuid4().hex[:8]}"
+def a_database(part: str) -> Iterator[str]:
+    """A part's database that is gone afterwards, whatever happens."""
+    name = f"test_{RUN}_{part}_{uuid4().hex[:8]}"
     with admin() as connection:
-        connection.execute(f"CREATE DATABASE {name} OWNER {part}_owner {options}")
+        connection.execute(f"CREATE DATABASE {name} OWNER {part}_owner TEMPLATE {migrated(part)}")
         try:
             yield name
         finally:
@@ -67,31 +121,27 @@ def a_database(part: str, options: str) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def template(cluster: Cluster) -> Iterator[Callable[[str], str]]:
-    """A part's database, brought up to date by its real migrations under its owner's role."""
+    """A part's database for tests that leave no trace, one for all of them in a process."""
     made: Databases = {}
     with ExitStack() as stack:
 
         def of(part: str) -> str:
             if part not in made:
-                name = stack.enter_context(a_database(part, "TEMPLATE template0"))
-                cluster.extend(name)
-                upgrade(part, url(name, f"{part}_owner"))
-                made[part] = name
+                made[part] = stack.enter_context(a_database(part))
             return made[part]
 
         yield of
 
 
 @pytest.fixture
-def own_database(template: Callable[[str], str]) -> Iterator[Callable[[str], str]]:
+def own_database(cluster: Cluster) -> Iterator[Callable[[str], str]]:
     """Copies for tests that commit: of locks, of row policies, of crashes."""
     made: Databases = {}
     with ExitStack() as stack:
 
         def of(part: str) -> str:
             if part not in made:
-                options = f"TEMPLATE {template(part)}"
-                made[part] = stack.enter_context(a_database(part, options))
+                made[part] = stack.enter_context(a_database(part))
             return made[part]
 
         yield of

@@ -1,7 +1,7 @@
 """The real LOR files: everything in them is found, and every area finds itself again."""
 
 import json
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from pyproj import Transformer
@@ -9,6 +9,7 @@ from shapely import Point
 from shapely.geometry import shape
 from typer.testing import CliRunner, Result
 
+from deploy.local.postgres import Cluster
 from services.datahub.areas.reading.files import read
 from services.datahub.areas.reading.schematic import schematic
 from services.datahub.areas.rules import lineage
@@ -18,7 +19,7 @@ from tests.conftest import a_database, admin, url
 from tests.datahub.lor import REAL, STATION, real_data
 from tests.house import House
 
-pytestmark = real_data
+pytestmark = [real_data, pytest.mark.xdist_group("areas_real")]
 OLD = "berlin-lor-planning-areas-until-2020.geojson"
 QUARTERS = "lor2021_kieze_simplified_wgs84.geojson"
 FIGURES = """SELECT lor_version, level, count(*), count(geometry), min(precision), max(precision)
@@ -33,9 +34,9 @@ def imported(database: str) -> Result:
 
 
 @pytest.fixture(scope="module")
-def berlin(template: Callable[[str], str]) -> Iterator[tuple[str, str]]:
+def berlin(cluster: Cluster) -> Iterator[tuple[str, str]]:
     """A database with all of Berlin, and what the command said about it."""
-    with a_database("datahub", f"TEMPLATE {template('datahub')}") as database:
+    with a_database("datahub") as database:
         done = imported(database)
         assert done.exit_code == 0, done.output
         yield database, done.output

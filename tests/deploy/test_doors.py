@@ -17,6 +17,7 @@ from deploy.local import down, processes, ready
 from deploy.local.postgres import Cluster
 from tests.deploy.places import a_place
 
+pytestmark = pytest.mark.xdist_group("doors")
 ROOT = Path(__file__).parents[2]
 PATIENCE = 20
 

@@ -18,6 +18,8 @@ from deploy.local.postgres import Cluster
 from deploy.local.trouble import Trouble
 from tests.deploy.places import a_place
 
+pytestmark = pytest.mark.xdist_group("postgres")
+
 
 def admin(cluster: Cluster, database: str = "postgres") -> psycopg.Connection:
     return psycopg.connect(

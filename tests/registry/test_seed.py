@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from sqlalchemy import func, select
 from typer.testing import CliRunner, Result
 
+from deploy.local.postgres import Cluster
 from services.registry.actors.rules import CATEGORIES
 from services.registry.commands import registry
 from services.registry.seed.garden import PLANTERS, seed
@@ -23,6 +24,7 @@ from shared.names import folded
 from tests.conftest import a_database, admin, url
 from tests.house import House
 
+pytestmark = pytest.mark.xdist_group("seed")
 FILES = {planter.name: planter.read() for planter in PLANTERS}
 # Bodies, offices and committees of the documents, and who else they say acts (inventory).
 NAMED = {f"O{n:02}" for n in range(1, 45)} | {f"C{n:02}" for n in range(1, 27)}
@@ -44,9 +46,9 @@ def run(database: str) -> Result:
 
 
 @pytest.fixture(scope="module")
-def filled(template: Callable[[str], str]) -> Iterator[str]:
+def filled(cluster: Cluster) -> Iterator[str]:
     """A registry that was seeded; nobody writes to it afterwards."""
-    with a_database("registry", f"TEMPLATE {template('registry')}") as database:
+    with a_database("registry") as database:
         done = run(database)
         assert done.exit_code == 0, done.output
         yield database
