@@ -90,6 +90,7 @@ def create_app(
         Mint(internal_signer(settings.signing_key)),
         Proxy(transport, settings.services, settings.most_bytes),
         Refusals(sessions),
+        settings.hosts,
     )
 
 

@@ -16,6 +16,7 @@ from shared.authority import Refuse, Role
 from shared.problems import Fault, NotSignedIn, NotYourAct, Refused
 
 log = structlog.get_logger()
+HEALTH = (b"/health/live", b"/health/ready")
 
 
 class Memory(Protocol):
@@ -32,14 +33,21 @@ class Gate:
     """
 
     def __init__(
-        self, control: ASGIApp, admissions: Admissions, mint: Mint, proxy: Proxy, memory: Memory
+        self,
+        control: ASGIApp,
+        admissions: Admissions,
+        mint: Mint,
+        proxy: Proxy,
+        memory: Memory,
+        hosts: frozenset[str] = frozenset(),
     ) -> None:
         self._control, self._admissions = control, admissions
         self._mint, self._proxy, self._memory = mint, proxy, memory
+        self._hosts = hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] != "http" or scope["path"].startswith("/health/"):
+        if scope["type"] != "http" or scope.get("raw_path") in HEALTH:
             return await self._control(scope, receive, send)
         knock, started = Knock.at(scope), False
 
@@ -59,7 +67,7 @@ class Gate:
             await Fault().answer(knock.language)(scope, receive, send)
 
     async def _serve(self, knock: Knock, scope: Scope, receive: Receive, send: Send) -> None:
-        knock.must_be_canonical()
+        knock.must_be_canonical(self._hosts)
         admission = await self._admissions.of(knock)
         await self._must_be_permitted(admission)
         token = self._mint.token(admission)

@@ -18,3 +18,21 @@ class GatewaySettings(BaseSettings):
     audience: str = "kiezknoten"
     services: dict[str, str]
     most_bytes: int = 1_048_576
+    # The names it answers to, in small letters and without port; none means any.
+    hosts: frozenset[str] = frozenset()
+
+
+class DoorSettings(BaseSettings):
+    """How much, how many and how long: what one connection, and all together, may take."""
+
+    model_config = SettingsConfigDict(env_prefix="GATEWAY_DOOR_", frozen=True)
+
+    connections: int = 12_000
+    line_bytes: int = 8_192
+    head_bytes: int = 32_768
+    head_fields: int = 100
+    head_seconds: float = 10
+    piece_seconds: float = 15
+    body_seconds: float = 120
+    answer_seconds: float = 30
+    leaving_seconds: float = 1

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 CLOSED = ("--host", "127.0.0.1", "--no-server-header", "--no-proxy-headers")
 QUIET = ("--log-level", "warning", "--no-access-log")
 SWIFT = ("--timeout-graceful-shutdown", "3")
+# Callers come to the gateway only; its protocol is strict where uvicorn's own is forbearing.
+STRICT = ("--http", "gateway.door:Door", "--ws", "none")
 
 
 @dataclass(frozen=True)
@@ -15,6 +17,7 @@ class Part:
     name: str
     factory: str = ""
     module: str = ""
+    options: tuple[str, ...] = ()
 
     def command(self, port: int | None) -> list[str]:
         """What starts it; its keeper starts it again when it falls."""
@@ -22,11 +25,11 @@ class Part:
         if port is None:
             return [*keeper, sys.executable, "-m", self.module]
         serve = [sys.executable, "-m", "uvicorn", "--factory", self.factory]
-        return [*keeper, *serve, "--port", str(port), *CLOSED, *QUIET, *SWIFT]
+        return [*keeper, *serve, "--port", str(port), *CLOSED, *QUIET, *SWIFT, *self.options]
 
 
 PARTS = (
-    Part("gateway", factory="gateway.app:from_environment"),
+    Part("gateway", factory="gateway.app:from_environment", options=STRICT),
     Part("registry", factory="services.registry.app:from_environment"),
     Part("datahub", factory="services.datahub.app:from_environment"),
     Part("participation", factory="services.participation.app:from_environment"),

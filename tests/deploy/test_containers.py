@@ -81,6 +81,7 @@ def within(folder: Path, script: str, *words: str) -> list[str]:
 @pytest.mark.parametrize("part", PARTS, ids=lambda part: part.name)
 def test_every_process_of_make_up_is_a_container(part: Part) -> None:
     assert (part.factory or part.module) in started(part.name)
+    assert started(part.name)[-len(part.options) :] == list(part.options) or not part.options
 
 
 def test_every_setting_of_make_up_is_set_in_a_container(tmp_path: Path) -> None:

@@ -9,13 +9,17 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
 
 from deploy.local import processes
+from deploy.local.environment import surroundings
 from deploy.local.identity import demo_token
+from deploy.local.parts import PARTS
+from deploy.local.ports import is_free
 from tests.deploy.places import a_place
 
 ROOT = Path(__file__).parents[2]
@@ -82,6 +86,26 @@ class Started:
         return sorted(found)
 
     @contextmanager
+    def another_gateway(self, **settings: str) -> Iterator["Gateway"]:
+        """One more gateway before the same services, with settings of its own."""
+        port = a_free_port()
+        # Without its keeper: a test that kills it wants it dead.
+        command = PARTS[0].command(port)
+        command = command[command.index("--") + 1 :]
+        told = surroundings(self.local) | self.house["environment"] | settings
+        log = self.log.with_name(f"gateway-{port}.log")
+        with log.open("wb") as said:
+            process = subprocess.Popen(command, cwd=ROOT, env=told, stdout=said, stderr=said)
+        gateway = Gateway(f"http://localhost:{port}", process.pid, log)
+        try:
+            until(lambda: process.poll() is not None or not is_free(port), bool)
+            assert process.poll() is None, gateway.said
+            yield gateway
+        finally:
+            process.terminate()
+            process.wait(20)
+
+    @contextmanager
     def paused(self, word: str) -> Iterator[None]:
         """A part killed, and its keeper held back from starting it again."""
         keeper, child = self.kept(word)
@@ -104,6 +128,26 @@ class Started:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
         return self.process.wait(60)
+
+
+@dataclass(frozen=True)
+class Gateway:
+    """A gateway process of its own."""
+
+    address: str
+    pid: int
+    log: Path
+
+    @property
+    def said(self) -> str:
+        """Everything it has said."""
+        return self.log.read_text(errors="replace")
+
+    @property
+    def resident(self) -> int:
+        """The memory it holds, in bytes."""
+        pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE")
 
 
 Seen = TypeVar("Seen")
