@@ -22,7 +22,7 @@ from gateway.unread import (
     NotExpected,
     OtherVersion,
     TooManyFields,
-    TooSlow,
+    NotInTime,
 )
 from gateway.watch import Watch
 from shared.problems import Refused, Unreadable
@@ -199,7 +199,7 @@ class Door(HttpToolsProtocol):
     def lapse(self) -> None:
         """The time is over; who has not begun to ask is owed no answer."""
         if self._in_head or self._in_body:
-            self.turn_away(TooSlow())
+            self.turn_away(NotInTime())
         else:
             self.drop()
 

@@ -47,7 +47,7 @@ class TooManyFields(Refused):
     en = "The header fields are too many or too large."
 
 
-class TooSlow(Refused):
+class NotInTime(Refused):
     """The request did not come in the time that there is for one."""
 
     status = HTTPStatus.REQUEST_TIMEOUT
