@@ -20,9 +20,9 @@ from gateway.unread import (
     LineTooLong,
     NotCanonical,
     NotExpected,
+    NotInTime,
     OtherVersion,
     TooManyFields,
-    NotInTime,
 )
 from gateway.watch import Watch
 from shared.problems import Refused, Unreadable

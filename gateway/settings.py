@@ -6,22 +6,6 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from shared.keys import Key
 
 
-class GatewaySettings(BaseSettings):
-    """No default for an address or a key: a gateway that is not configured must not start."""
-
-    model_config = SettingsConfigDict(env_prefix="GATEWAY_", frozen=True)
-
-    database_url: SecretStr
-    signing_key: Key
-    contribution_key: SecretStr
-    issuer: str
-    audience: str = "kiezknoten"
-    services: dict[str, str]
-    most_bytes: int = 1_048_576
-    # The names it answers to, in small letters and without port; none means any.
-    hosts: frozenset[str] = frozenset()
-
-
 class DoorSettings(BaseSettings):
     """How much, how many and how long: what one connection, and all together, may take."""
 
@@ -36,3 +20,19 @@ class DoorSettings(BaseSettings):
     body_seconds: float = 120
     answer_seconds: float = 30
     leaving_seconds: float = 1
+
+
+class GatewaySettings(BaseSettings):
+    """No default for an address or a key: a gateway that is not configured must not start."""
+
+    model_config = SettingsConfigDict(env_prefix="GATEWAY_", frozen=True)
+
+    database_url: SecretStr
+    signing_key: Key
+    contribution_key: SecretStr
+    issuer: str
+    audience: str = "kiezknoten"
+    services: dict[str, str]
+    # The names it answers to, in small letters and without port; none means any.
+    hosts: frozenset[str] = frozenset()
+    most_bytes: int = 1_048_576
