@@ -54,11 +54,10 @@ def wall(platform: Started) -> Iterator[Walled]:
 
 @pytest.fixture(scope="session")
 def hasty(platform: Started) -> Iterator[Walled]:
-    """A gateway that waits for nobody, has room for few and goes by certain names."""
+    """A gateway that waits for nobody and goes by certain names."""
     with walled(
         platform,
         GATEWAY_HOSTS='["localhost", "kiez.example", "[::1]"]',
-        GATEWAY_DOOR_CONNECTIONS="400",
         GATEWAY_DOOR_HEAD_SECONDS="1",
         GATEWAY_DOOR_PIECE_SECONDS="1",
         GATEWAY_DOOR_BODY_SECONDS="2.5",

@@ -2,6 +2,7 @@
 
 import io
 import json
+import select
 import socket
 from contextlib import suppress
 from dataclasses import dataclass
@@ -93,6 +94,11 @@ class Wire:
             while True:
                 found.append(self.answer())
         return found
+
+    def is_told(self, within: float) -> bool:
+        """Whether anything is said, or the connection closed, in so many seconds."""
+        ready, _, _ = select.select([self.socket], [], [], within)
+        return ready != []
 
     def is_closed(self) -> bool:
         """Whether the other side hangs up without a further byte; waits for it."""
