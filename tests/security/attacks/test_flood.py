@@ -11,7 +11,7 @@ import pytest
 from tests.journeys.started import Started, until
 from tests.security.attacks.conftest import Walled, walled
 from tests.security.attacks.test_framing import CHUNKED, GET, ITEMS, JSON, POST
-from tests.security.attacks.test_paths import is_refused
+from tests.security.attacks.test_paths import UNITS, is_refused
 from tests.security.attacks.wire import HungUp, Wire, request, told
 
 MB = 1_048_576
@@ -41,8 +41,8 @@ def connected(wall: Walled, number: int, data: bytes = b"") -> Iterator[list[Wir
 
 def others_are_served(wall: Walled) -> None:
     """Callers who come now get their answer long before those who hold it up are sent away."""
-    for number in range(5):
-        line, began = f"{GET[:-9]}?q={number} HTTP/1.1", time.monotonic()
+    for path in (UNITS, ITEMS) * 3:
+        line, began = f"GET {path} HTTP/1.1", time.monotonic()
         answer = told(wall.address, request(line))
         assert json.loads(answer.body)["line"] == line
         assert time.monotonic() - began < SOON
@@ -128,7 +128,8 @@ def test_callers_who_do_not_take_their_answer_cost_little_and_not_for_long(hasty
     before = hasty.gateway.resident
     with large_answers(hasty), connected(hasty, 40, request(GET)) as deaf:
         until(lambda: len(hasty.listener.heard), lambda heard: heard >= len(deaf))
-        assert hasty.gateway.resident - before < 40 * MB
+        # A few buffers each; the answers together are 320 MB.
+        assert hasty.gateway.resident - before < 100 * MB
         time.sleep(1.5)
         assert all(is_cut(each) for each in deaf)
 
