@@ -86,7 +86,7 @@ def test_who_does_not_go_on_is_sent_away(hasty: Walled, data: bytes) -> None:
     with Wire(hasty.address) as wire:
         is_refused(wire.send(data).answer(), {408})
         assert wire.is_closed()
-    assert 0.8 < time.monotonic() - began < 3
+    assert 0.8 < time.monotonic() - began < 8
     assert hasty.listener.heard == []
 
 
@@ -107,7 +107,7 @@ def test_who_goes_on_drop_by_drop_is_sent_away_too(
     with Wire(hasty.address) as wire:
         wire.send(begin)
         while not wire.is_told(within=0.2):
-            assert time.monotonic() - began < 5
+            assert time.monotonic() - began < 8
             wire.send(drop)
         is_refused(wire.answer(), {408})
 
@@ -191,6 +191,6 @@ def test_who_goes_on_sending_after_the_answer_is_not_listened_to_for_ever(hasty:
         wire.send(request(f"POST {ITEMS}x HTTP/1.1", JSON, "Content-Length: 1000000000"))
         assert wire.answer().status == 404
         with suppress(ConnectionError):
-            while time.monotonic() - began < 8:
+            while time.monotonic() - began < 12:
                 wire.socket.sendall(b" " * 65_536)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 10
