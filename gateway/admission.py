@@ -8,9 +8,10 @@ import structlog
 
 from gateway.contracts import Contracts, Operation
 from gateway.contributing import HEADER, Contributors
-from gateway.identity import People, hat_of
+from gateway.identity import People
 from gateway.knock import Knock
-from shared.authority import Decision, Hat, PermitIf, Relation, decide
+from gateway.person import Person
+from shared.authority import Decision, Hat, PermitIf, Refuse, Relation, Role, decide
 from shared.problems import MethodNotAllowed, NotFound, NotSignedIn
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
@@ -42,10 +43,17 @@ class Admissions:
     async def of(self, knock: Knock) -> Admission:
         """The admission of a canonical request; who is not known is refused here already."""
         operation = self._operation(knock)
-        subject, hat, link = await self._who(knock, operation)
-        admission = Admission(
-            subject, hat, operation, decide(hat, operation.act), _request_id(knock), link
-        )
+        decision: Decision
+        if credentials := knock.one(b"authorization"):
+            person = await self._person(credentials)
+            subject, hat, link = person.subject, self._hat(person, knock), ""
+            decision = decide(hat, operation.act)
+            if not isinstance(decision, Refuse):
+                person.must_be_certain_for(operation.act)
+        else:
+            subject, hat, link = self._unnamed(knock, operation)
+            decision = decide(hat, operation.act)
+        admission = Admission(subject, hat, operation, decision, _request_id(knock), link)
         structlog.contextvars.bind_contextvars(
             request_id=admission.request_id, act=operation.act.id, role=hat.role.value
         )
@@ -58,20 +66,27 @@ class Admissions:
             raise MethodNotAllowed(allowed=allowed) if allowed else NotFound
         return operation
 
-    async def _who(self, knock: Knock, operation: Operation) -> tuple[str, Hat, str]:
-        """Subject, hat and, for somebody who contributes unnamed, the link they go by."""
-        credentials = knock.one(b"authorization")
-        if not credentials:
-            link = self._contributors.link_of(knock, operation.act)
-            hat = self._contributors.of_link(link) if link else Hat()
-            new = link if link != knock.one(HEADER) else ""
-            return hat.unit or "public", hat, new
+    async def _person(self, credentials: str) -> Person:
+        """Whom the credentials speak of; they are a bearer token and nothing else."""
         scheme, _, token = credentials.partition(" ")
         if scheme.lower() != "bearer":
             raise NotSignedIn
-        claims = await self._people.claims(token)
-        pseudonym = self._contributors.of_person(claims["iss"], claims["sub"])
-        return claims["sub"], hat_of(claims, knock.one(b"x-acting-as"), pseudonym), ""
+        return await self._people.person(token)
+
+    def _hat(self, person: Person, knock: Knock) -> Hat:
+        """The hat that acts. A citizen speaks for no unit but, under a pseudonym, for one person."""
+        hat = person.hat(knock.one(b"x-acting-as"))
+        if hat.role is not Role.CITIZEN:
+            return hat
+        voice = self._contributors.of_person(person.issuer.url, person.subject)
+        return Hat(hat.role, voice, hat.regions)
+
+    def _unnamed(self, knock: Knock, operation: Operation) -> tuple[str, Hat, str]:
+        """Subject, hat and, for somebody who contributes for the first time, their link."""
+        link = self._contributors.link_of(knock, operation.act)
+        hat = self._contributors.of_link(link) if link else Hat()
+        new = link if link != knock.one(HEADER) else ""
+        return hat.unit or "public", hat, new
 
 
 def _request_id(knock: Knock) -> str:

@@ -18,6 +18,9 @@ from gateway.portal.routes import router as portal
 from gateway.proxy import Proxy, session
 from gateway.refusals.actions import Refusals
 from gateway.refusals.routes import router as refusals_router
+from gateway.revocations.routes import router as revocations_router
+from gateway.revoked import Revocations
+from gateway.running import doing
 from gateway.settings import GatewaySettings
 from shared.authority import broken_invariants
 from shared.database import Sessions, engine_on, sessions_on
@@ -27,15 +30,17 @@ from shared.keys import Key, public_half
 from shared.observing import Observed, log_as_json
 from shared.tokens import internal_signer, internal_verifier
 
-SLICES = [portal, refusals_router]
+BETWEEN_LISTS, BETWEEN_LOOKS = 3.0, 5.0
+SLICES = [portal, refusals_router, revocations_router]
 
 
 def control_plane(sessions: Sessions, key: Key) -> FastAPI:
     """What the gateway itself answers, behind the same gate as everything else."""
 
     @asynccontextmanager
-    async def closing(app: FastAPI) -> AsyncIterator[None]:
-        yield
+    async def living(app: FastAPI) -> AsyncIterator[None]:
+        async with doing(app.state.chores):
+            yield
         for close in app.state.closing:
             await close()
 
@@ -45,11 +50,11 @@ def control_plane(sessions: Sessions, key: Key) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
-        lifespan=closing,
+        lifespan=living,
         redirect_slashes=False,
     )
     app.state.sessions, app.state.tokens = sessions, internal_verifier(public_half(key), HERE)
-    app.state.closing = []
+    app.state.chores, app.state.closing = {}, []
     for each in SLICES:
         app.include_router(each.routes)
     add_health(app)
@@ -79,9 +84,15 @@ def create_app(
     control.state.closing = [transport.aclose, client.aclose]
     if hasattr(bind, "dispose"):
         control.state.closing.append(bind.dispose)
+    control.state.revocations = Revocations(sessions, settings.issuers)
+    control.state.people = People(settings.issuers, client, control.state.revocations)
+    control.state.chores = {
+        control.state.revocations.load: BETWEEN_LISTS,
+        control.state.people.refresh: BETWEEN_LOOKS,
+    }
     admissions = Admissions(
         Contracts(committed()),
-        People(settings.issuer, settings.audience, client),
+        control.state.people,
         Contributors(settings.contribution_key.get_secret_value().encode()),
     )
     return Gate(

@@ -4,7 +4,8 @@ from http import HTTPStatus
 from typing import Protocol
 
 import structlog
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from fastapi import FastAPI
+from starlette.types import Message, Receive, Scope, Send
 
 from gateway.admission import Admission, Admissions
 from gateway.contracts import HERE
@@ -34,7 +35,7 @@ class Gate:
 
     def __init__(
         self,
-        control: ASGIApp,
+        control: FastAPI,
         admissions: Admissions,
         mint: Mint,
         proxy: Proxy,
@@ -44,6 +45,11 @@ class Gate:
         self._control, self._admissions = control, admissions
         self._mint, self._proxy, self._memory = mint, proxy, memory
         self._hosts = hosts
+
+    @property
+    def control(self) -> FastAPI:
+        """What answers the gateway's own pages."""
+        return self._control
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""

@@ -1,8 +1,9 @@
 """Configuration of the gateway, read once from the environment."""
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from gateway.issuers import Issuer
 from shared.keys import Key
 
 
@@ -30,8 +31,7 @@ class GatewaySettings(BaseSettings):
     database_url: SecretStr
     signing_key: Key
     contribution_key: SecretStr
-    issuer: str
-    audience: str = "kiezknoten"
+    issuers: list[Issuer] = Field(min_length=1)
     services: dict[str, str]
     # The names it answers to, in small letters and without port; none means any.
     hosts: frozenset[str] = frozenset()

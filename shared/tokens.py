@@ -21,7 +21,7 @@ from jose.utils import base64url_decode
 from shared.keys import Key
 from shared.problems import NotSignedIn
 
-SMALLEST_RSA = 2048
+SMALLEST_RSA, LARGEST_RSA = 2048, 8192
 MOST_BYTES = 8192
 MOST_KEPT = 4096
 SHAPE = re.compile(r"[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)
@@ -66,7 +66,8 @@ class Signer:
 class Verifier:
     """Accepts tokens of one type, issuer and audience, and remembers those it has seen.
 
-    `keys` are found by the header's `kid`; a token without one asks for the key named "".
+    `keys` are found by the header's `kid`; a token without one asks for the key named "". Clocks
+    may differ by `skew` seconds, in either direction.
     """
 
     keys: Mapping[str, Trusted]
@@ -74,22 +75,23 @@ class Verifier:
     audience: str
     typ: str
     longest_life: int
+    skew: int = CLOCK_SKEW
     seen: OrderedDict[str, Claims] = field(default_factory=OrderedDict)
 
     def verify(self, token: str) -> Claims:
         """The claims of `token`; whatever is wrong with it, the answer is 401."""
         claims = self.seen.get(token)
         if claims is None:
-            claims = self._check(token)
+            claims = self.read(token)
             self.seen[token] = claims
             if len(self.seen) > MOST_KEPT:
                 self.seen.popitem(last=False)
-        if claims["exp"] <= time.time():
+        if claims["exp"] + self.skew <= time.time():
             raise NotSignedIn
         return claims
 
-    def _check(self, token: str) -> Claims:
-        """Signature first, then every claim; nothing but NotSignedIn leaves."""
+    def read(self, token: str) -> Claims:
+        """As `verify`, but afresh: signature first, then every claim."""
         if len(token) > MOST_BYTES or not SHAPE.fullmatch(token):
             raise NotSignedIn
         try:
@@ -117,14 +119,16 @@ class Verifier:
         for name, kind in REQUIRED.items():  # `type(…) is`, because a bool is an int to isinstance
             if type(claims.get(name)) is not kind or not claims[name]:
                 raise NotSignedIn
-        now = time.time()
-        lifetime = claims["exp"] - claims["iat"]
+        begins = claims.get("nbf", claims["iat"])
         if (
-            claims["iss"] != self.issuer
+            type(begins) is not int
+            or claims["iss"] != self.issuer
             or claims["aud"] != self.audience
-            or claims["iat"] > now + CLOCK_SKEW
-            or not 0 < lifetime <= self.longest_life
+            or not 0 < claims["exp"] - claims["iat"] <= self.longest_life
         ):
+            raise NotSignedIn
+        now = time.time()
+        if max(begins, claims["iat"]) > now + self.skew or claims["exp"] + self.skew <= now:
             raise NotSignedIn
 
 
@@ -146,31 +150,42 @@ def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is no number")
 
 
-def kid_of(token: str) -> str:
-    """The key a token says it was signed with, unverified; empty where it says none."""
+def glance(token: str) -> tuple[str, str]:
+    """The issuer and the key that a token names; unverified, good for choosing a verifier only."""
+    if len(token) > MOST_BYTES or not SHAPE.fullmatch(token):
+        raise NotSignedIn
+    head, body, _ = token.split(".")
     try:
-        kid = strict(base64url_decode(token.split(".", 1)[0][:MOST_BYTES].encode())).get("kid", "")
-    except (NotBase64, ValueError, RecursionError):
-        return ""
-    return kid if isinstance(kid, str) else ""
+        kid = strict(base64url_decode(head.encode())).get("kid", "")
+        issuer = strict(base64url_decode(body.encode())).get("iss")
+    except (NotBase64, ValueError, RecursionError) as error:
+        raise NotSignedIn from error
+    if not isinstance(kid, str) or not isinstance(issuer, str):
+        raise NotSignedIn
+    return issuer, kid
 
 
 def prepared(key: Key) -> Trusted:
-    """A key ready for use: EC on P-256, or RSA of a sufficient size; nothing symmetric."""
+    """A key ready for use: EC on P-256, or RSA of a sensible size; nothing symmetric."""
     if key.get("use", "sig") != "sig":
         raise ValueError("not a key for signatures")
     if (key.get("kty"), key.get("crv")) == ("EC", "P-256"):
         algorithm = "ES256"
-    elif key.get("kty") == "RSA" and _bits(key.get("n", "")) >= SMALLEST_RSA:
+    elif key.get("kty") == "RSA" and SMALLEST_RSA <= _bits(key.get("n")) <= LARGEST_RSA:
         algorithm = "RS256"
     else:
-        raise ValueError("only EC keys on P-256 and RSA keys from 2048 bits are trusted")
+        raise ValueError("only EC keys on P-256 and RSA keys of 2048 to 8192 bits are trusted")
     if key.get("alg", algorithm) != algorithm:
         raise ValueError("the key is meant for another algorithm")
-    return Trusted(algorithm, jwk.construct(dict(key), algorithm))
+    try:
+        return Trusted(algorithm, jwk.construct(dict(key), algorithm))
+    except (JOSEError, TypeError, AttributeError) as error:  # a number where a text should be
+        raise ValueError("not a key") from error
 
 
-def _bits(modulus: str) -> int:
+def _bits(modulus: Any) -> int:
+    if not isinstance(modulus, str):
+        raise ValueError("not a key")
     return int.from_bytes(base64url_decode(modulus.encode()), "big").bit_length()
 
 

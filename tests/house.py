@@ -1,6 +1,6 @@
 """Gateway and services in one process: the real gate, the real services, no socket between."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,6 +11,9 @@ from sqlalchemy.ext.asyncio import async_sessionmaker
 from deploy.contracts import SERVICES, Create
 from deploy.local.issuer import ISSUER, access_token, new_key
 from gateway.app import create_app
+from gateway.identity import People
+from gateway.issuers import Issuer as Believed
+from gateway.revoked import Revocations
 from gateway.settings import GatewaySettings
 from shared.authority import Hat, Role
 from shared.database import Sessions
@@ -38,7 +41,10 @@ class Upstream(httpx.AsyncBaseTransport):
 
 
 class Issuer(httpx.AsyncBaseTransport):
-    """An identity provider as far as the gateway asks it: discovery and keys."""
+    """An identity provider as far as the gateway asks it: discovery and keys.
+
+    Answers are found by their whole address, or else by path: the one issuer of most houses.
+    """
 
     def __init__(self, public: dict[str, str]) -> None:
         self.answers: dict[str, Any] = {
@@ -52,14 +58,20 @@ class Issuer(httpx.AsyncBaseTransport):
         self.asked.append(request.url.path)
         if self.away:
             raise httpx.ConnectError("away")
-        return httpx.Response(200, json=self.answers[request.url.path], request=request)
+        answer = self.answers.get(str(request.url)) or self.answers[request.url.path]
+        if isinstance(answer, httpx.Response):
+            return answer
+        return httpx.Response(200, json=answer, request=request)
 
 
 class House:
     """Everything a request passes."""
 
     def __init__(
-        self, sessions: Mapping[str, Sessions], services: Mapping[str, Create] = SERVICES
+        self,
+        sessions: Mapping[str, Sessions],
+        services: Mapping[str, Create] = SERVICES,
+        issuers: Sequence[Believed] = (Believed(url=ISSUER),),
     ) -> None:
         self.signing_key, public = new_key()
         self.issuer_key, issuer_public = new_key()
@@ -73,7 +85,7 @@ class House:
             database_url="unused",
             signing_key=self.signing_key,
             contribution_key="a key of no importance",
-            issuer=ISSUER,
+            issuers=list(issuers),
             services={name: f"http://{name}" for name in self.services},
         )
         self.gate = create_app(
@@ -82,6 +94,22 @@ class House:
             self.upstream,
             httpx.AsyncClient(transport=self.issuer),
         )
+        if "gateway" not in sessions:  # no list of revocations, and nobody on it
+            self.revocations.take([])
+
+    @property
+    def people(self) -> People:
+        """Whom this gateway believes what."""
+        people = self.gate.control.state.people
+        assert isinstance(people, People)
+        return people
+
+    @property
+    def revocations(self) -> Revocations:
+        """What no longer holds here."""
+        revocations = self.gate.control.state.revocations
+        assert isinstance(revocations, Revocations)
+        return revocations
 
     def as_(self, *hats: Hat, at: str = "/registry/v1", **headers: str) -> httpx.AsyncClient:
         """A client of somebody with these hats; without any, of the public."""

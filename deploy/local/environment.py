@@ -22,8 +22,7 @@ def environment(ports: dict[str, int], keys: Keys, cluster: Cluster) -> dict[str
     settings = {
         "GATEWAY_DATABASE_URL": cluster.url("gateway", "gateway_service"),
         "GATEWAY_SIGNING_KEY": json.dumps(keys.gateway),
-        "GATEWAY_ISSUER": issuer,
-        "GATEWAY_AUDIENCE": "kiezknoten",
+        "GATEWAY_ISSUERS": json.dumps([{"url": issuer}]),
         "GATEWAY_SERVICES": json.dumps({name: _at(ports, name) for name in SERVICES}),
         "GATEWAY_CONTRIBUTION_KEY": keys.contribution,
         "DATAHUB_PARTNERS": json.dumps({p: f"{_at(ports, 'partner')}/{p}" for p in PARTNERS}),

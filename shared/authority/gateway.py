@@ -1,6 +1,8 @@
 """Who may do what at the gateway itself, and what every service offers alike."""
 
-from shared.authority.acts import EVERYONE, STAFF, Act, ActClass, Role
+from shared.authority.acts import EVERYONE, STAFF, Act, ActClass, Relation, Role
+
+OWN_UNIT = (Relation.OWN_UNIT,)
 
 ACTS = (
     Act("portal.read", ActClass.PUBLIC, EVERYONE),
@@ -8,5 +10,9 @@ ACTS = (
     Act("event.read", ActClass.PUBLIC, EVERYONE),
     # A refusal names hat, unit, act and rule, and nothing of the matter; so auditors see it, too.
     Act("refusal.read", ActClass.INTERNAL, STAFF | {Role.AUDITOR, Role.ADMINISTRATOR}),
+    # Who keeps the house locks a lost key out of it; whose key it was is nobody else's business.
+    Act("revocation.enter", ActClass.ADMINISTER, frozenset({Role.ADMINISTRATOR}), OWN_UNIT),
+    Act("revocation.read", ActClass.ADMINISTER, frozenset({Role.ADMINISTRATOR, Role.AUDITOR})),
+    Act("revocation.apply", ActClass.ADMINISTER, frozenset({Role.SERVICE}), by_job=True),
     Act("refusal.keep", ActClass.EXCHANGE, frozenset({Role.SERVICE}), by_job=True),
 )

@@ -9,10 +9,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from jose import jws
 
 from deploy.local.issuer import ISSUER, access_token, new_key
-from gateway import identity
-from shared.authority import Hat, Role
+from gateway import provider
 from shared.keys import Key
-from shared.tokens import kid_of, prepared
+from shared.tokens import prepared
 from tests.house import COORDINATION, JUGENDAMT, House
 
 NOW = int(time.time())
@@ -30,7 +29,7 @@ CLAIMS: dict[str, Any] = {
 @pytest.fixture
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A moment in which the issuer may be asked again."""
-    monkeypatch.setattr(identity, "BETWEEN_FETCHES", 0.0)
+    monkeypatch.setattr(provider, "BETWEEN_FETCHES", 0.0)
 
 
 async def reads(house: House, token: str) -> int:
@@ -177,13 +176,3 @@ async def test_a_hat_that_makes_no_sense_is_a_token_that_does_not_hold(
     )
 
     assert await reads(house, token) == 401
-
-
-def test_a_citizen_speaks_as_a_pseudonym_and_never_for_a_unit() -> None:
-    claims = {"hats": [{"role": "citizen", "unit": "person"}]}
-    assert identity.hat_of(claims, "", "person:abc") == Hat(Role.CITIZEN, "person:abc")
-
-
-@pytest.mark.parametrize("token", ["", "x", "{}", "eyJraWQiOjF9.x.y", "ä.b.c", "W10.x.y"])
-def test_an_unreadable_header_names_no_key(token: str) -> None:
-    assert kid_of(token) == ""
