@@ -74,7 +74,7 @@ class Admissions:
         return await self._people.person(token)
 
     def _hat(self, person: Person, knock: Knock) -> Hat:
-        """The hat that acts. A citizen speaks for no unit but, under a pseudonym, for one person."""
+        """The hat that acts; a citizen speaks for no unit, but under a pseudonym."""
         hat = person.hat(knock.one(b"x-acting-as"))
         if hat.role is not Role.CITIZEN:
             return hat

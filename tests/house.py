@@ -72,6 +72,7 @@ class House:
         sessions: Mapping[str, Sessions],
         services: Mapping[str, Create] = SERVICES,
         issuers: Sequence[Believed] = (Believed(url=ISSUER),),
+        elsewhere: Mapping[str, httpx.AsyncBaseTransport] | None = None,
     ) -> None:
         self.signing_key, public = new_key()
         self.issuer_key, issuer_public = new_key()
@@ -92,7 +93,7 @@ class House:
             settings,
             sessions.get("gateway", unused),
             self.upstream,
-            httpx.AsyncClient(transport=self.issuer),
+            httpx.AsyncClient(transport=self.issuer, mounts=elsewhere),
         )
         if "gateway" not in sessions:  # no list of revocations, and nobody on it
             self.revocations.take([])
