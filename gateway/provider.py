@@ -60,25 +60,29 @@ class Provider:
         return person
 
     async def refresh(self) -> None:
-        """Fetch the keys anew where that is due; nobody waits for it."""
-        if self._failed or self._age() >= self.issuer.keys_refreshed_after:
-            await self.renew()
+        """Fetch the keys anew where that is due; no request waits for it."""
+        async with self._turn:
+            if self._failed or self._age() >= self.issuer.keys_refreshed_after:
+                await self._fetch()
 
     async def renew(self) -> None:
-        """Fetch the keys, unless somebody has just done so; what cannot be read changes nothing."""
+        """Fetch the keys for a request that needs another, unless that was tried just now."""
         async with self._turn:
             pause = AFTER_A_FAILURE if self._failed else BETWEEN_FETCHES
-            if time.monotonic() - self._tried_at < pause:
-                return
-            try:
-                self._trust(await keys_of(self.issuer, self._client))
-                self._failed = False
-            except UNREADABLE as error:
-                self._failed = True
-                said = {"issuer": self.issuer.url, "error": repr(error)}
-                log.warning("the issuer's keys cannot be fetched", age=round(self._age()), **said)
-            finally:
-                self._tried_at = time.monotonic()
+            if time.monotonic() - self._tried_at >= pause:
+                await self._fetch()
+
+    async def _fetch(self) -> None:
+        """Take over what is published; what cannot be read or trusted changes nothing."""
+        try:
+            self._trust(await keys_of(self.issuer, self._client))
+            self._failed = False
+        except UNREADABLE as error:
+            self._failed = True
+            said = {"issuer": self.issuer.url, "error": repr(error)}
+            log.warning("the issuer's keys cannot be fetched", age=round(self._age()), **said)
+        finally:
+            self._tried_at = time.monotonic()
 
     def _trust(self, keys: dict[str, Trusted]) -> None:
         """Take over the keys; where they changed, forget whom a withdrawn one has vouched for."""
