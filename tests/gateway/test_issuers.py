@@ -185,6 +185,25 @@ def test_an_issuer_has_an_address_that_can_be_trusted(url: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "more",
+    [
+        {"clock_skew": 61},
+        {"clock_skew": -1},
+        {"keys_at": ["http://keys.invalid"]},
+        {"unit": "06."},
+        {"hats": ""},
+        {"audience": ""},
+        {"written": "words"},
+        {"units": "06."},
+    ],
+    ids=str,
+)
+def test_settings_that_would_believe_too_much_are_a_mistake(more: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        Issuer.model_validate({"url": SIX} | more)
+
+
+@pytest.mark.parametrize(
     "url", ["http://localhost:8001", "http://127.0.0.1:1", "http://identity.localhost:8001"]
 )
 def test_on_this_machine_itself_plain_http_will_do(url: str) -> None:

@@ -93,20 +93,20 @@ def malleated(made: str) -> str:
     return with_signature(made, both[:LENGTH] + s.to_bytes(LENGTH, "big"))
 
 
-def by_secret(secret: bytes, **header: Any) -> str:
+def by_secret(secret: bytes, said: Any, **header: Any) -> str:
     """A token with an HMAC as its signature (HS256)."""
-    start = f"{text(head(alg='HS256', **header))}.{text(claims())}"
+    start = f"{text(head(alg='HS256', **header))}.{text(said)}"
     return f"{start}.{encoded(hmac.digest(secret, start.encode(), sha256))}"
 
 
-def by_rsa(key: rsa.RSAPrivateKey, **header: Any) -> str:
+def by_rsa(key: rsa.RSAPrivateKey, said: Any, **header: Any) -> str:
     """A token signed with RS256."""
-    start = f"{text(head(alg='RS256', **header))}.{text(claims())}"
+    start = f"{text(head(alg='RS256', **header))}.{text(said)}"
     return f"{start}.{encoded(key.sign(start.encode(), padding.PKCS1v15(), SHA256()))}"
 
 
-def by_curve(key: ec.EllipticCurvePrivateKey, **header: Any) -> str:
+def by_curve(key: ec.EllipticCurvePrivateKey, said: Any, **header: Any) -> str:
     """A token said to be ES256 and signed on whatever curve the key has."""
-    start = f"{text(head(**header))}.{text(claims())}"
+    start = f"{text(head(**header))}.{text(said)}"
     signed = key.sign(start.encode(), ec.ECDSA(SHA256()))
     return f"{start}.{encoded(joined(signed, (key.key_size + 7) // 8))}"

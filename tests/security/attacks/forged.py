@@ -73,15 +73,15 @@ SPKI, OPENSSH = PublicFormat.SubjectPublicKeyInfo, PublicFormat.OpenSSH
 NOW = int(time.time())
 
 WRONG: dict[str, Callable[[Forge], str]] = {
-    "T2-hs256-with-pem": lambda f: by_secret(f.public(PEM, SPKI)),
-    "T2-hs256-with-pem-unbroken": lambda f: by_secret(f.public(PEM, SPKI).strip()),
-    "T3-hs256-with-der": lambda f: by_secret(f.public(DER, SPKI)),
-    "T4-hs256-with-ssh": lambda f: by_secret(f.public(SSH, OPENSSH)),
-    "T4-hs256-with-jwk": lambda f: by_secret(json.dumps(public_half(f.key)).encode()),
-    "T4-hs256-with-nothing": lambda f: by_secret(b""),
+    "T2-hs256-with-pem": lambda f: by_secret(f.public(PEM, SPKI), f.said()),
+    "T2-hs256-with-pem-unbroken": lambda f: by_secret(f.public(PEM, SPKI).strip(), f.said()),
+    "T3-hs256-with-der": lambda f: by_secret(f.public(DER, SPKI), f.said()),
+    "T4-hs256-with-ssh": lambda f: by_secret(f.public(SSH, OPENSSH), f.said()),
+    "T4-hs256-with-jwk": lambda f: by_secret(json.dumps(public_half(f.key)).encode(), f.said()),
+    "T4-hs256-with-nothing": lambda f: by_secret(b"", f.said()),
     "T4-alg-none": lambda f: f"{text(head(alg='none'))}.{text(f.said())}.",
     "T4-alg-None-signed": lambda f: f.good(alg="None"),
-    "T4-rs256-by-another": lambda f: by_rsa(RSA),
+    "T4-rs256-by-another": lambda f: by_rsa(RSA, f.said()),
     "T4-another-alg-in-the-header": lambda f: f.good(alg="RS256"),
     "T5-jwk": lambda f: token(STRANGER, head(jwk=public_half(STRANGER)), f.said()),
     "T5-jwk-without-kid": lambda f: token(
@@ -154,8 +154,8 @@ WRONG: dict[str, Callable[[Forge], str]] = {
     "T17-deep-claim": lambda f: f.words('{"iss":"%(iss)s","x":' + "[" * 2500 + "]" * 2500 + "}"),
     "T17-deep-header": lambda f: text(b'{"a":' * 1200) + ".AAAA.AAAA",
     "T18-9-kB": lambda f: f.says(x="x" * 9000),
-    "T19-other-curve": lambda f: by_curve(P384),
-    "T19-other-curve-in-the-header": lambda f: by_curve(P384, alg="ES384"),
+    "T19-other-curve": lambda f: by_curve(P384, f.said()),
+    "T19-other-curve-in-the-header": lambda f: by_curve(P384, f.said(), alg="ES384"),
     "T20-psychic": lambda f: with_signature(f.good(), bytes(64)),
     "T20-psychic-order": lambda f: with_signature(f.good(), ORDER.to_bytes(32, "big") * 2),
     "T20-r-zero": lambda f: with_signature(f.good(), bytes(63) + b"\x01"),

@@ -126,6 +126,7 @@ class Watched:
     def __init__(self, platform: Started, issuers: list[dict[str, Any]], log: Path) -> None:
         port = a_free_port()
         self.address, self.log = f"http://localhost:{port}", log
+        self.client = httpx.Client(base_url=self.address, timeout=20, trust_env=False)
         command = PARTS[0].command(port)
         own = {"GATEWAY_ISSUERS": json.dumps(issuers)}
         with log.open("wb") as said:
@@ -144,7 +145,7 @@ class Watched:
 
     def get(self, path: str, headers: dict[str, str] | None = None) -> httpx.Response:
         """An answer."""
-        return httpx.get(self.address + path, headers=headers, timeout=20, trust_env=False)
+        return self.client.get(path, headers=headers)
 
     def wait(self) -> None:
         """Return once it answers; otherwise say what it said."""
@@ -180,5 +181,6 @@ def watched(platform: Started, issuers: list[dict[str, Any]], log: Path) -> Iter
         gateway.wait()
         yield gateway
     finally:
+        gateway.client.close()
         gateway.process.terminate()
         gateway.process.wait(20)
