@@ -37,7 +37,8 @@ class Mint:
             "sub": "x",
             "jti": str(uuid4()),
         }
-        said |= {"regions": [], "relations": [], "request_id": "", "iat": now, "exp": now + 30}
+        said |= {"sub": "x", "regions": [], "relations": [], "request_id": ""}
+        said |= {"iat": now, "exp": now + 30}
         return token(key or self.key, {"alg": "ES256", "typ": typ}, said | BROWSE | other)
 
 
