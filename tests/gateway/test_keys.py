@@ -51,23 +51,28 @@ async def holds(people: People, made: str) -> bool:
     return True
 
 
-async def poisoned() -> AsyncIterator[bytes]:
-    """An answer that does not come to an end."""
-    while True:
-        yield b'{"keys": [], ' + b" " * 10_000
+EVIL, EVIL_PUBLIC = new_key()
+EVILS = httpx.Response(200, json={"keys": [EVIL_PUBLIC | {"kid": "evil"}]}).content
+
+
+async def lengthy() -> AsyncIterator[bytes]:
+    """An answer that is long before it says anything."""
+    yield b" " * MOST_BYTES
+    yield EVILS
 
 
 async def dripping() -> AsyncIterator[bytes]:
     """An answer that comes a byte at a time."""
-    while True:
+    for _ in range(30):
         yield b" "
         await asyncio.sleep(0.01)
+    yield EVILS
 
 
 POISON: dict[str, dict[str, Any]] = {
     "T22-refused": {JWKS: httpx.ConnectError("refused")},
     "T22-error": {JWKS: lambda: httpx.Response(500)},
-    "T22-endless": {JWKS: poisoned},
+    "T22-lengthy": {JWKS: lengthy},
     "T22-slow": {JWKS: dripping},
     "T22-no-json": {JWKS: lambda: httpx.Response(200, text="<html>")},
     "T22-deep": {JWKS: lambda: httpx.Response(200, text="[" * 100_000)},
@@ -103,7 +108,7 @@ async def test_what_an_issuer_should_not_publish_changes_nothing(
     assert publisher.asked
     assert {url.split("/")[2] for url in publisher.asked} == {"demo.invalid"}
     assert await holds(people, token(publisher.private))
-    assert not await holds(people, token(publisher.private, head(kid="evil")))
+    assert not await holds(people, token(EVIL, head(kid="evil")))
 
 
 @pytest.mark.parametrize("poison", POISON.values(), ids=POISON.keys())

@@ -4,6 +4,7 @@ import json
 import sys
 import time
 from base64 import urlsafe_b64encode
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from jose import jws
 from deploy.local.issuer import new_key
 from shared.keys import public_half
 from shared.problems import NotSignedIn
-from shared.tokens import INTERNAL_TYPE, internal_signer, internal_verifier, prepared
+from shared.tokens import INTERNAL_TYPE, Claims, internal_signer, internal_verifier, prepared
 
 PRIVATE, PUBLIC = new_key()
 VERIFIER = internal_verifier(PUBLIC, "registry")
@@ -51,6 +52,8 @@ WRONG = {
     "expiry as text": made(exp=str(NOW + 20)),
     "expiry with a point": made(exp=NOW + 20.5),
     "expiry true": made(exp=True),
+    "not yet": made(nbf=NOW + 20),
+    "begins as text": made(nbf=str(NOW)),
     "made in the future": made(iat=NOW + 600, exp=NOW + 620),
     "no subject": made(sub=""),
     "no id": made(jti=None),
@@ -73,9 +76,10 @@ WRONG = {
 
 
 @pytest.mark.parametrize("token", WRONG.values(), ids=WRONG.keys())
-def test_it_is_refused(token: str) -> None:
+@pytest.mark.parametrize("check", [VERIFIER.verify, VERIFIER.read])
+def test_it_is_refused(check: Callable[[str], Claims], token: str) -> None:
     with pytest.raises(NotSignedIn):
-        VERIFIER.verify(token)
+        check(token)
 
 
 def test_another_gateways_token_is_refused() -> None:
