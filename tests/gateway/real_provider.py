@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -35,7 +36,7 @@ def installed() -> Path:
         with TemporaryDirectory(dir=KEPT) as name:
             shutil.copytree(HERE, Path(name) / "new")
             install(npm, Path(name) / "new")
-            if not folder.exists():  # somebody else may have been faster
+            with suppress(OSError):  # another worker was faster
                 (Path(name) / "new").rename(folder)
     return folder
 

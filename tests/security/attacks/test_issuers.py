@@ -13,6 +13,7 @@ from deploy.local.issuer import new_key
 from shared.keys import Key
 from tests.gateway.tokens import by_curve, by_rsa, by_secret, claims, encoded, head, token
 from tests.journeys.started import Started, until
+from tests.security.attacks.forged import Forge
 from tests.security.attacks.issuers import (
     Issuer,
     Server,
@@ -78,6 +79,7 @@ def gateway(
         for name, issuer in server.issuers.items()
         if name not in ("accomplice", "unknown")
     ]
+    believed.append({"url": platform.house["environment"]["IDENTITY_ISSUER"]})
     with watched(platform, believed, tmp_path_factory.mktemp("gateway") / "said.log") as running:
         yield running
 
@@ -200,6 +202,20 @@ def test_a_weak_key_is_left_out_and_the_others_hold(
     assert callable(forge)
     assert gateway.reads(forge(claims(iss=weak.url))) == 401
     assert gateway.reads(weak.token()) == 200
+
+
+def test_t21_what_one_gateway_was_told_another_knows_within_seconds(
+    platform: Started, gateway: Watched
+) -> None:
+    forge = Forge(platform)
+    lost, other = forge.says(jti="told to one"), forge.good()
+    assert [gateway.reads(each) for each in (lost, other)] == [200, 200]
+    keeper = platform.as_("administrator@06.bezirksamt")
+    said = {"token": "told to one", "reason": "card lost"}
+    assert keeper.post("/revocations", json=said).status_code == 201
+
+    until(lambda: gateway.reads(lost), lambda status: status == 401)
+    assert gateway.reads(other) == 200
 
 
 def test_o12_a_gateway_that_would_fetch_keys_by_plain_http_does_not_start(
