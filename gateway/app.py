@@ -2,26 +2,27 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib.metadata import version
 
 import httpx
 from fastapi import FastAPI
-from httpx_aiohttp import AiohttpTransport
 
 from gateway.admission import Admissions
-from gateway.contracts import HERE, Contracts, committed, documents, merged
+from gateway.contracts import HERE, Contracts
 from gateway.contributing import Contributors
 from gateway.gate import Gate
 from gateway.identity import People
 from gateway.mint import Mint
 from gateway.portal.routes import router as portal
-from gateway.proxy import Proxy, session
+from gateway.proxy import Proxy
 from gateway.refusals.actions import Refusals
 from gateway.refusals.routes import router as refusals_router
+from gateway.renewal import Renewal, signing_key
 from gateway.revocations.routes import router as revocations_router
 from gateway.revoked import Revocations
 from gateway.running import doing
+from gateway.service import Limits
 from gateway.settings import GatewaySettings
+from gateway.transport import Transport, Wire
 from shared.authority import broken_invariants
 from shared.database import Sessions, engine_on, sessions_on
 from shared.explain import explain_refusals
@@ -39,6 +40,8 @@ def control_plane(sessions: Sessions, key: Key) -> FastAPI:
 
     @asynccontextmanager
     async def living(app: FastAPI) -> AsyncIterator[None]:
+        for begin in app.state.opening:
+            begin()
         async with doing(app.state.chores):
             yield
         for close in app.state.closing:
@@ -54,7 +57,7 @@ def control_plane(sessions: Sessions, key: Key) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.sessions, app.state.tokens = sessions, internal_verifier(public_half(key), HERE)
-    app.state.chores, app.state.closing = {}, []
+    app.state.chores, app.state.opening, app.state.closing = {}, [], []
     for each in SLICES:
         app.include_router(each.routes)
     add_health(app)
@@ -65,7 +68,7 @@ def control_plane(sessions: Sessions, key: Key) -> FastAPI:
 def create_app(
     settings: GatewaySettings,
     sessions: Sessions,
-    transport: httpx.AsyncBaseTransport,
+    transport: Transport,
     client: httpx.AsyncClient,
 ) -> Gate:
     """Assemble the gateway; a page that breaks an invariant does not start.
@@ -74,12 +77,8 @@ def create_app(
     """
     if broken := list(broken_invariants()):
         raise RuntimeError("; ".join(broken))
-    parts = documents()
-    control = control_plane(sessions, settings.signing_key)
-    control.state.merged = merged(parts, version("kiezknoten"))
-    control.state.problems = {
-        slug: problem for part in parts.values() for slug, problem in part["x-problems"].items()
-    }
+    key = signing_key(settings)
+    control = control_plane(sessions, key)
     bind = sessions.kw["bind"]
     control.state.closing = [transport.aclose, client.aclose]
     if hasattr(bind, "dispose"):
@@ -91,15 +90,19 @@ def create_app(
         control.state.people.refresh: BETWEEN_LOOKS,
     }
     admissions = Admissions(
-        Contracts(committed()),
+        Contracts(()),
         control.state.people,
         Contributors(settings.contribution_key.get_secret_value().encode()),
     )
+    mint = Mint(internal_signer(key))
+    renewal = Renewal(settings, control, admissions, mint)
+    control.state.opening = [renewal.listen]
+    limits = Limits(settings.most_at_once, settings.most_waiting)
     return Gate(
         control,
         admissions,
-        Mint(internal_signer(settings.signing_key)),
-        Proxy(transport, settings.services, settings.most_bytes),
+        mint,
+        Proxy(transport, settings.services, settings.most_bytes, settings.seconds, limits),
         Refusals(sessions),
         settings.hosts,
     )
@@ -110,7 +113,5 @@ def from_environment() -> Observed:
     log_as_json()
     settings = GatewaySettings()
     sessions = sessions_on(engine_on(settings.database_url.get_secret_value()))
-    gate = create_app(
-        settings, sessions, AiohttpTransport(client=session), httpx.AsyncClient(trust_env=False)
-    )
+    gate = create_app(settings, sessions, Wire(), httpx.AsyncClient(trust_env=False))
     return Observed(gate, "gateway")

@@ -16,12 +16,17 @@ HERE = "gateway"
 
 @dataclass(frozen=True)
 class Operation:
-    """One method on one address template, and the act it is."""
+    """One method on one address template, the act it is, and what it may cost.
+
+    Where a contract says nothing of `x-most-bytes` and `x-seconds`, the gateway's settings hold.
+    """
 
     service: str
     method: str
     template: str
     act: Act
+    most_bytes: int | None = None
+    seconds: float | None = None
 
     @cached_property
     def segments(self) -> tuple[str | None, ...]:
@@ -64,9 +69,21 @@ def documents(folder: Path = FOLDER) -> dict[str, dict[str, Any]]:
 
 def committed(folder: Path = FOLDER) -> list[Operation]:
     """Every operation of every part; one without a known act stops the start."""
+    return operations_of(documents(folder))
+
+
+def operations_of(parts: dict[str, dict[str, Any]]) -> list[Operation]:
+    """Every operation that these contracts offer."""
     return [
-        Operation(service, method.upper(), template, PAGE[operation["x-act"]])
-        for service, document in documents(folder).items()
+        Operation(
+            service,
+            method.upper(),
+            template,
+            PAGE[operation["x-act"]],
+            operation.get("x-most-bytes"),
+            operation.get("x-seconds"),
+        )
+        for service, document in parts.items()
         for template, operations in document["paths"].items()
         for method, operation in operations.items()
     ]

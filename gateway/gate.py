@@ -81,7 +81,7 @@ class Gate:
             return await self._answer_here(knock, admission, token, scope, receive, send)
         answer = await self._proxy.ask(knock, admission, token, receive)
         if answer.status_code == HTTPStatus.FORBIDDEN:
-            await self._memory.note(admission, answer.headers.get("x-refusal", "refused"))
+            await self._memory.note(admission, answer.one(b"x-refusal") or "refused")
         await self._proxy.stream(answer, _ours(admission, answer.status_code), send)
 
     async def _must_be_permitted(self, admission: Admission) -> None:
@@ -108,7 +108,7 @@ class Gate:
         receive: Receive,
         send: Send,
     ) -> None:
-        self._proxy.must_fit(knock)
+        self._proxy.must_fit(knock, admission.operation)
 
         async def outward(message: Message) -> None:
             if message["type"] == "http.response.start":

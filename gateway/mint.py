@@ -18,6 +18,10 @@ class Mint:
         self._signer = signer
         self._kept: dict[tuple[str, Hat, str, str], tuple[float, str]] = {}
 
+    def sign_with(self, signer: Signer) -> None:
+        """Sign with another key from now on; tokens of the former one are forgotten."""
+        self._signer, self._kept = signer, {}
+
     def token(self, admission: Admission) -> str:
         """A token that opens the operation's act at its service, in the name of the hat."""
         operation = admission.operation

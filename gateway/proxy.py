@@ -1,16 +1,20 @@
 """Forwards to a service and streams back; only headers on the list pass, in either direction."""
 
-from collections.abc import AsyncIterator, Mapping
-from http import HTTPStatus
-from typing import ClassVar
+import asyncio
+from collections.abc import Mapping
 
-import httpx
-from aiohttp import ClientSession, DummyCookieJar, TCPConnector
+import structlog
 from starlette.types import Receive, Send
 
 from gateway.admission import Admission
+from gateway.body import Body
+from gateway.contracts import Operation
 from gateway.knock import Knock
-from shared.problems import Refused, TooLarge
+from gateway.service import Answer, Limits, Service
+from gateway.transport import Asked, Garbled, Transport
+from shared.problems import TooLarge
+
+log = structlog.get_logger()
 
 FORWARDED = frozenset(
     {b"accept", b"accept-language", b"content-type", b"content-length", b"if-match"}
@@ -21,113 +25,96 @@ RETURNED = frozenset(
     | {b"content-disposition", b"cache-control", b"last-modified", b"link", b"location"}
     | {b"retry-after", b"www-authenticate", b"allow", b"idempotent-replayed"}
 )
-
-
-PATIENCE = httpx.Timeout(30, connect=2).as_dict()
-
-
-class Unreachable(Refused):
-    """The service does not answer; it will again."""
-
-    status = HTTPStatus.BAD_GATEWAY
-    de = "Der Dienst ist gerade nicht erreichbar; bitte gleich noch einmal."
-    en = "The service cannot be reached at present; please try again shortly."
-    headers: ClassVar[dict[str, str]] = {"Retry-After": "5"}
-
-
-def session() -> ClientSession:
-    """aiohttp's client without its own ideas: it must keep no cookie and invent no header."""
-    return ClientSession(
-        connector=TCPConnector(limit=200),
-        cookie_jar=DummyCookieJar(),
-        skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
-    )
-
-
-class Body:
-    """The caller's body, piece by piece and no longer than allowed; its trailers stay behind."""
-
-    def __init__(self, receive: Receive, most: int) -> None:
-        self._receive, self._most = receive, most
-        self.too_large = False
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        """Each piece as it comes."""
-        taken, more = 0, True
-        while more:
-            message = await self._receive()
-            if message["type"] == "http.disconnect":
-                raise httpx.ReadError("the caller went away")
-            more = message.get("more_body", False)
-            chunk = message.get("body", b"")
-            taken += len(chunk)
-            if taken > self._most:
-                self.too_large = True
-                raise httpx.ReadError("the body is too large")
-            yield chunk
+# A large answer moves on within the first, or its reader is slower than we wait; and it is over
+# within the second, or its place would be taken for ever.
+TO_MOVE, TO_PASS = 30.0, 300.0
+LAST = {"type": "http.response.body", "body": b""}
 
 
 class Proxy:
     """Knows where each service is."""
 
     def __init__(
-        self, transport: httpx.AsyncBaseTransport, services: Mapping[str, str], most_bytes: int
+        self,
+        transport: Transport,
+        services: Mapping[str, str],
+        most_bytes: int,
+        seconds: float = 30.0,
+        limits: Limits | None = None,
     ) -> None:
-        self._transport, self._most = transport, most_bytes
-        self._services = {name: httpx.URL(base) for name, base in services.items()}
+        self._most, self._seconds = most_bytes, seconds
+        self._bases = {name: base.rstrip("/") for name, base in services.items()}
+        self.services = {name: Service(name, transport, limits or Limits()) for name in services}
 
-    def must_fit(self, knock: Knock) -> None:
+    def must_fit(self, knock: Knock, operation: Operation) -> None:
         """Refuse a body that says beforehand that it is too long."""
-        length = knock.one(b"content-length")
-        if length.isdecimal() and int(length) > self._most:
-            raise TooLarge(most=self._most)
+        length, most = knock.one(b"content-length"), operation.most_bytes or self._most
+        if length.isdecimal() and int(length) > most:
+            raise TooLarge(most=most)
 
-    async def ask(
-        self, knock: Knock, admission: Admission, token: str, receive: Receive
-    ) -> httpx.Response:
-        """The service's answer to the caller's request, its body not yet read."""
-        self.must_fit(knock)
-        body = Body(receive, self._most) if knock.has_body else None
-        request = self._outgoing(knock, admission, token, body)
-        try:
-            answer = await self._transport.handle_async_request(request)
-        except httpx.TransportError as error:
-            if body and body.too_large:
-                raise TooLarge(most=self._most) from error
-            raise Unreachable from error
-        if body and body.too_large:  # the service answered what it had got so far
+    async def ask(self, knock: Knock, admission: Admission, token: str, receive: Receive) -> Answer:
+        """The service's answer to the caller's request; a long body is not yet read."""
+        operation = admission.operation
+        self.must_fit(knock, operation)
+        asked = self._outgoing(knock, admission, token, receive)
+        answer = await self.services[operation.service].ask(asked)
+        if asked.body and asked.body.trouble:  # it answered what it had got so far
             await answer.aclose()
-            raise TooLarge(most=self._most)
+            raise asked.body.trouble
         return answer
 
-    async def stream(
-        self, answer: httpx.Response, more: list[tuple[bytes, bytes]], send: Send
-    ) -> None:
+    async def stream(self, answer: Answer, more: list[tuple[bytes, bytes]], send: Send) -> None:
         """Pass the answer on to the caller, with `more` of our own headers."""
-        headers = [(key.lower(), value) for key, value in answer.headers.raw]
-        kept = [(key, value) for key, value in headers if key in RETURNED] + more
+        kept = [pair for pair in answer.headers if pair[0] in RETURNED] + more
         try:
             await send(
                 {"type": "http.response.start", "status": answer.status_code, "headers": kept}
             )
-            async for chunk in answer.aiter_raw():
-                await send({"type": "http.response.body", "body": chunk, "more_body": True})
-            await send({"type": "http.response.body", "body": b""})
+            if answer.whole is not None:
+                await send({"type": "http.response.body", "body": answer.whole})
+            elif await _passed_on(answer, send):
+                await send(LAST)
         finally:
             await answer.aclose()
 
-    def _outgoing(
-        self, knock: Knock, admission: Admission, token: str, body: Body | None
-    ) -> httpx.Request:
-        base = self._services[admission.operation.service]
-        raw = knock.path.encode() + (b"?" + knock.query if knock.query else b"")
-        return httpx.Request(
+    def _outgoing(self, knock: Knock, admission: Admission, token: str, receive: Receive) -> Asked:
+        operation, target = admission.operation, knock.path
+        if knock.query:
+            target += "?" + knock.query.decode("latin-1")
+        body, keyed = None, False
+        if knock.has_body:
+            length = knock.one(b"content-length")
+            most = operation.most_bytes or self._most
+            body = Body(receive, most, int(length) if length.isdecimal() else None)
+        if operation.method == "POST":
+            keyed = knock.one(b"idempotency-key") != ""
+        return Asked(
+            self._bases[operation.service],
             knock.method,
-            base.copy_with(raw_path=raw),
-            headers=[(b"host", base.netloc), *inward(knock, admission, token)],
-            content=body,
-            extensions={"timeout": PATIENCE},
+            target,
+            inward(knock, admission, token),
+            body,
+            operation.seconds or self._seconds,
+            repeatable=operation.method == "GET" or keyed,
         )
+
+
+async def _passed_on(answer: Answer, send: Send) -> bool:
+    """Whether a long answer went through to its end.
+
+    If not, nothing more is sent: the server closes the connection, and the reader sees the cut.
+    """
+    try:
+        async with asyncio.timeout(TO_PASS):
+            while True:
+                async with asyncio.timeout(TO_MOVE):
+                    piece = await answer.piece()
+                    if not piece:
+                        return True
+                    await send({"type": "http.response.body", "body": piece, "more_body": True})
+    except (Garbled, TimeoutError) as error:
+        log.warning("an answer was cut off", reason=repr(error))
+        return False
 
 
 def inward(knock: Knock, admission: Admission, token: str) -> list[tuple[bytes, bytes]]:

@@ -1,8 +1,11 @@
 """Configuration of the gateway, read once from the environment."""
 
+from pathlib import Path
+
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from gateway.contracts import FOLDER
 from gateway.issuers import Issuer
 from shared.keys import Key
 
@@ -29,10 +32,15 @@ class GatewaySettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="GATEWAY_", frozen=True)
 
     database_url: SecretStr
-    signing_key: Key
+    signing_key: Key | None = None
+    signing_key_file: Path | None = None
+    contracts: Path = FOLDER
     contribution_key: SecretStr
     issuers: list[Issuer] = Field(min_length=1)
     services: dict[str, str]
     # The names it answers to, in small letters and without port; none means any.
     hosts: frozenset[str] = frozenset()
     most_bytes: int = 1_048_576
+    seconds: float = 30.0
+    most_at_once: int = 64
+    most_waiting: int = 128

@@ -9,7 +9,7 @@ from shared import events
 from shared.database import Sessions
 from shared.explain import explain_refusals
 from shared.health import add_health
-from shared.keys import Key
+from shared.keys import Key, KeySet
 from shared.observing import Observed
 from shared.routing import SliceRouter
 from shared.tokens import internal_verifier
@@ -21,7 +21,7 @@ def build(
     name: str,
     slices: Sequence[SliceRouter],
     sessions: Sessions,
-    key: Key,
+    key: Key | KeySet,
     *,
     title: str = "",
     lifespan: Lifespan | None = None,

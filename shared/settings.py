@@ -3,7 +3,7 @@
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from shared.keys import Key
+from shared.keys import Key, KeySet
 
 
 class ServiceSettings(BaseSettings):
@@ -12,7 +12,7 @@ class ServiceSettings(BaseSettings):
     model_config = SettingsConfigDict(frozen=True)
 
     database_url: SecretStr
-    gateway_key: Key
+    gateway_key: Key | KeySet
 
 
 class MachineSettings(ServiceSettings):

@@ -18,7 +18,7 @@ from jose import jwk, jws
 from jose.exceptions import JOSEError
 from jose.utils import base64url_decode
 
-from shared.keys import Key
+from shared.keys import Key, KeySet, keys_of
 from shared.problems import NotSignedIn
 
 SMALLEST_RSA, LARGEST_RSA = 2048, 8192
@@ -190,11 +190,18 @@ def _bits(modulus: Any) -> int:
 
 
 def internal_signer(key: Key) -> Signer:
-    """What the gateway signs with."""
-    return Signer(prepared(key), INTERNAL_ISSUER, INTERNAL_TYPE, INTERNAL_LIFE)
+    """What the gateway signs with; its tokens say which key, where the key has a name."""
+    kid = key.get("kid", "")
+    return Signer(prepared(key), INTERNAL_ISSUER, INTERNAL_TYPE, INTERNAL_LIFE, kid)
 
 
-def internal_verifier(key: Key, service: str) -> Verifier:
-    """What `service` verifies with: tokens made by the gateway, for this service alone."""
-    trusted = {"": prepared(key)}
+def internal_verifier(keys: Key | KeySet, service: str) -> Verifier:
+    """What `service` verifies with: tokens made by the gateway, for this service alone.
+
+    Several keys are trusted side by side while the gateway goes from one to the next.
+    """
+    several = keys_of(keys)
+    trusted = {key.get("kid", ""): prepared(key) for key in several}
+    if len(trusted) != len(several):
+        raise ValueError("of several keys each needs a kid of its own")
     return Verifier(trusted, INTERNAL_ISSUER, service, INTERNAL_TYPE, INTERNAL_LIFE)

@@ -15,6 +15,7 @@ from gateway.identity import People
 from gateway.issuers import Issuer as Believed
 from gateway.revoked import Revocations
 from gateway.settings import GatewaySettings
+from gateway.transport import Asked, Headers, NotSent, Reply
 from shared.authority import Hat, Role
 from shared.database import Sessions
 
@@ -38,6 +39,34 @@ class Upstream(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         self.asked.append(request)
         return await self._inner[request.url.host].handle_async_request(request)
+
+    async def send(self, asked: Asked) -> Reply:
+        """As the gateway asks."""
+        url = httpx.URL(asked.base).copy_with(raw_path=asked.target.encode())
+        body = asked.body.pieces() if asked.body else None
+        try:
+            answer = await self.handle_async_request(
+                httpx.Request(asked.method, url, headers=[*asked.headers], content=body)
+            )
+        except httpx.TransportError as error:
+            raise NotSent from error
+        return Answered(answer)
+
+
+class Answered:
+    """A service's answer, as the gateway takes it."""
+
+    def __init__(self, answer: httpx.Response) -> None:
+        self._pieces = answer.aiter_raw()
+        self._answer = answer
+        self.status = answer.status_code
+        self.headers: Headers = [(key.lower(), value) for key, value in answer.headers.raw]
+
+    async def piece(self) -> bytes:
+        return await anext(self._pieces, b"")
+
+    async def close(self) -> None:
+        await self._answer.aclose()
 
 
 class Issuer(httpx.AsyncBaseTransport):

@@ -6,7 +6,7 @@ from services.datahub.areas import routes as areas
 from services.datahub.senate import routes as senate
 from services.datahub.settings import DatahubSettings
 from shared.database import Sessions, engine_on, sessions_on
-from shared.keys import Key
+from shared.keys import Key, KeySet
 from shared.observing import log_as_json
 from shared.routing import SliceRouter
 from shared.service import build
@@ -14,7 +14,7 @@ from shared.service import build
 SLICES: list[SliceRouter] = [areas.router, senate.router]
 
 
-def create_app(sessions: Sessions, key: Key) -> FastAPI:
+def create_app(sessions: Sessions, key: Key | KeySet) -> FastAPI:
     """The service on a given database; the only place that knows all of its slices."""
     return build("datahub", SLICES, sessions, key)
 

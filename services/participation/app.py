@@ -8,14 +8,14 @@ from services.participation.routing.routes import router as routing
 from services.participation.settings import ParticipationSettings
 from services.participation.status.routes import router as status
 from shared.database import Sessions, engine_on, sessions_on
-from shared.keys import Key
+from shared.keys import Key, KeySet
 from shared.observing import log_as_json
 from shared.service import build
 
 SLICES = [items, routing, answers, status]
 
 
-def create_app(sessions: Sessions, key: Key) -> FastAPI:
+def create_app(sessions: Sessions, key: Key | KeySet) -> FastAPI:
     """The service on a given database; the only place that knows all of its slices."""
     return build("participation", SLICES, sessions, key)
 

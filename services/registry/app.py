@@ -11,14 +11,14 @@ from services.registry.settings import RegistrySettings
 from services.registry.topics.routes import router as topics
 from services.registry.units.routes import router as units
 from shared.database import Sessions, engine_on, sessions_on
-from shared.keys import Key
+from shared.keys import Key, KeySet
 from shared.observing import log_as_json
 from shared.service import build
 
 SLICES = [bodies, units, requests, responsibilities, topics, actors, committees]
 
 
-def create_app(sessions: Sessions, key: Key) -> FastAPI:
+def create_app(sessions: Sessions, key: Key | KeySet) -> FastAPI:
     """The service on a given database; the only place that knows all of its slices."""
     return build("registry", SLICES, sessions, key)
 
