@@ -94,6 +94,7 @@ class Proxy:
             target,
             inward(knock, admission, token),
             body,
+            receive,
             operation.seconds or self._seconds,
             repeatable=operation.method == "GET" or keyed,
         )
@@ -104,9 +105,10 @@ async def _passed_on(answer: Answer, send: Send) -> bool:
 
     If not, nothing more is sent: the server closes the connection, and the reader sees the cut.
     """
+    gone = asyncio.ensure_future(_gone(answer.reader))
     try:
         async with asyncio.timeout(TO_PASS):
-            while True:
+            while not gone.done():
                 async with asyncio.timeout(TO_MOVE):
                     piece = await answer.piece()
                     if not piece:
@@ -114,7 +116,15 @@ async def _passed_on(answer: Answer, send: Send) -> bool:
                     await send({"type": "http.response.body", "body": piece, "more_body": True})
     except (Garbled, TimeoutError) as error:
         log.warning("an answer was cut off", reason=repr(error))
-        return False
+    finally:
+        gone.cancel()
+    return False
+
+
+async def _gone(receive: Receive) -> None:
+    """Return when the reader has left; a server takes whatever is sent to nobody."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 def inward(knock: Knock, admission: Admission, token: str) -> list[tuple[bytes, bytes]]:

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 import structlog
 from prometheus_client import Counter, Gauge
+from starlette.types import Receive
 
 from gateway.body import BodyTooSlow
 from gateway.breaker import Breaker
@@ -67,11 +68,14 @@ class Limits:
 
 
 class Answer:
-    """A service's answer: `whole` where it was read already, otherwise to be taken in pieces."""
+    """A service's answer: `whole` where it was read already, otherwise to be taken in pieces.
 
-    def __init__(self, reply: Reply, whole: bytes | None) -> None:
+    `reader` tells when whoever reads has left.
+    """
+
+    def __init__(self, reply: Reply, whole: bytes | None, reader: Receive) -> None:
         self.status_code, self.headers = reply.status, reply.headers
-        self.whole, self._reply = whole, reply
+        self.whole, self.reader, self._reply = whole, reader, reply
         self._room: Room | None = None
 
     def one(self, name: bytes) -> str:
@@ -129,11 +133,11 @@ class Service:
         probe = self.breaker.begin()
         try:
             async with asyncio.timeout(asked.seconds):
-                answer = await self._read(await self._sent(asked, probe))
+                answer = await _read(await self._sent(asked, probe), asked.receive)
         except (NotSent, Broken, Garbled, TimeoutError) as error:
-            if asked.body and (asked.body.trouble or asked.body.waiting):
+            if trouble := _of_the_caller(asked, error):
                 self.breaker.undecided(probe)
-                raise asked.body.trouble or BodyTooSlow from error
+                raise trouble from error
             self.breaker.failed(probe)
             log.warning("a service did not answer", part=self.name, reason=repr(error))
             raise _meaning(error) from error
@@ -161,20 +165,21 @@ class Service:
         complete = asked.body is None or asked.body.can_be_sent_again
         return harmless and complete and self._spare >= 1
 
-    async def _read(self, reply: Reply) -> Answer:
-        """The answer, if it is one; read to its end where it is short."""
-        try:
-            length = _length(reply)
-            if length is None or length > SMALL:
-                return Answer(reply, None)
-            pieces = []
-            while piece := await reply.piece():
-                pieces.append(piece)
-        except BaseException:
-            await reply.close()
-            raise
+
+async def _read(reply: Reply, reader: Receive) -> Answer:
+    """The answer, if it is one; read to its end where it is short."""
+    try:
+        length = _length(reply)
+        if length is None or length > SMALL:
+            return Answer(reply, None, reader)
+        pieces = []
+        while piece := await reply.piece():
+            pieces.append(piece)
+    except BaseException:
         await reply.close()
-        return Answer(reply, b"".join(pieces))
+        raise
+    await reply.close()
+    return Answer(reply, b"".join(pieces), reader)
 
 
 async def _complete(asked: Asked) -> None:
@@ -185,6 +190,14 @@ async def _complete(asked: Asked) -> None:
                 await asked.body.whole()
         except TimeoutError as error:
             raise BodyTooSlow from error
+
+
+def _of_the_caller(asked: Asked, error: Exception) -> Refused | None:
+    """What the caller did wrong, where that is why the service did not answer."""
+    body = asked.body
+    if body and body.waiting and isinstance(error, TimeoutError):
+        return BodyTooSlow()
+    return body.trouble if body else None
 
 
 def _meaning(error: Exception) -> Refused:
@@ -198,12 +211,9 @@ def _length(reply: Reply) -> int | None:
     """How long the body says it is, if the head is sound."""
     if not FIRST_STATUS <= reply.status <= LAST_STATUS:
         raise Garbled(f"status {reply.status}")
-    lengths = []
-    for key, value in reply.headers:
-        if not PLAIN.fullmatch(value):
-            raise Garbled("a header field that is not plain")
-        if key == b"content-length":
-            lengths.append(value)
+    if not PLAIN.fullmatch(b"".join([value for _, value in reply.headers])):
+        raise Garbled("a header field that is not plain")
+    lengths = [value for key, value in reply.headers if key == b"content-length"]
     if not lengths:
         return None
     if len(lengths) > 1 or not lengths[0].isdigit():

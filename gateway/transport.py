@@ -22,6 +22,7 @@ from aiohttp import (
     TCPConnector,
 )
 from multidict import CIMultiDict
+from starlette.types import Receive
 from yarl import URL
 
 from gateway.body import Body
@@ -56,6 +57,7 @@ class Asked:
     target: str
     headers: Headers
     body: Body | None
+    receive: Receive
     seconds: float
     repeatable: bool
 
