@@ -13,6 +13,7 @@ from typing import Any
 
 import structlog
 from fastapi import FastAPI
+from prometheus_client import Counter
 
 from gateway.admission import Admissions
 from gateway.contracts import HERE, Contracts, Operation, documents, merged, operations_of
@@ -22,6 +23,7 @@ from shared.keys import Key, public_half
 from shared.tokens import internal_signer, internal_verifier
 
 log = structlog.get_logger()
+RENEWALS = Counter("kiez_renewals_total", "Times contracts and key were read again", ["outcome"])
 
 
 class Unfit(Exception):
@@ -43,20 +45,22 @@ class Renewal:
         """From now on SIGHUP renews; it must be called in the loop that serves."""
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self.renew)
 
-    def renew(self) -> bool:
-        """Whether what was read now stands."""
+    def renew(self) -> None:
+        """Read everything again, and let it stand if it is fit."""
         try:
             parts, key = documents(self._settings.contracts), signing_key(self._settings)
             self._must_not_be_older(operations_of(parts))
             self._must_be_another_or_the_same(key)
             operations = self._taken(parts, key, self._key)
         except Exception as error:  # whatever is wrong with a file, what stands stays
+            RENEWALS.labels("refused").inc()
             log.error("nothing was renewed; the last good state stays", reason=repr(error))
-            return False
-        changed = {"operations": len(operations), "key": key.get("kid", "")}
+            return
         self._operations, self._key = operations, key
-        log.info("contracts and key were renewed", **changed)
-        return True
+        RENEWALS.labels("taken").inc()
+        log.info(
+            "contracts and key were renewed", operations=len(operations), key=key.get("kid", "")
+        )
 
     def _taken(self, parts: dict[str, dict[str, Any]], key: Key, former: Key) -> list[Operation]:
         """Put these in the place of what stands; what is unfit raises before the first change."""
