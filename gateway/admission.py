@@ -38,7 +38,7 @@ class Admissions:
     """From a request to the decision about it; the data plane and other proxies ask here alike."""
 
     def __init__(self, contracts: Contracts, people: People, contributors: Contributors) -> None:
-        self.contracts, self._people, self._contributors = contracts, people, contributors
+        self._contracts, self._people, self._contributors = contracts, people, contributors
 
     async def of(self, knock: Knock) -> Admission:
         """The admission of a canonical request; who is not known is refused here already."""
@@ -60,9 +60,9 @@ class Admissions:
         return admission
 
     def _operation(self, knock: Knock) -> Operation:
-        operation = self.contracts.find(knock.method, knock.path)
+        operation = self._contracts.find(knock.method, knock.path)
         if operation is None:
-            allowed = self.contracts.methods(knock.path)
+            allowed = self._contracts.methods(knock.path)
             raise MethodNotAllowed(allowed=allowed) if allowed else NotFound
         return operation
 

@@ -83,6 +83,7 @@ def create_app(
     control.state.closing = [transport.aclose, client.aclose]
     if hasattr(bind, "dispose"):
         control.state.closing.append(bind.dispose)
+    contracts, mint = Contracts(), Mint(internal_signer(key))
     control.state.revocations = Revocations(sessions, settings.issuers)
     control.state.people = People(settings.issuers, client, control.state.revocations)
     control.state.chores = {
@@ -90,13 +91,11 @@ def create_app(
         control.state.people.refresh: BETWEEN_LOOKS,
     }
     admissions = Admissions(
-        Contracts(()),
+        contracts,
         control.state.people,
         Contributors(settings.contribution_key.get_secret_value().encode()),
     )
-    mint = Mint(internal_signer(key))
-    renewal = Renewal(settings, control, admissions, mint)
-    control.state.opening = [renewal.listen]
+    control.state.opening = [Renewal(settings, control, contracts, mint).listen]
     limits = Limits(settings.most_at_once, settings.most_waiting)
     return Gate(
         control,

@@ -44,7 +44,11 @@ class Operation:
 class Contracts:
     """Finds the operation behind a method and a path."""
 
-    def __init__(self, operations: Iterable[Operation]) -> None:
+    def __init__(self, operations: Iterable[Operation] = ()) -> None:
+        self.offer(operations)
+
+    def offer(self, operations: Iterable[Operation]) -> None:
+        """These, and no others from now on."""
         self._by_shape: dict[tuple[str, int], list[Operation]] = {}
         # Fixed segments before parameters, so that /requests/load is not read as an id.
         for each in sorted(operations, key=lambda o: [part is None for part in o.segments]):

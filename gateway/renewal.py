@@ -15,7 +15,6 @@ import structlog
 from fastapi import FastAPI
 from prometheus_client import Counter
 
-from gateway.admission import Admissions
 from gateway.contracts import HERE, Contracts, Operation, documents, merged, operations_of
 from gateway.mint import Mint
 from gateway.settings import GatewaySettings
@@ -34,10 +33,10 @@ class Renewal:
     """Holds what may be exchanged, and knows where it comes from."""
 
     def __init__(
-        self, settings: GatewaySettings, control: FastAPI, admissions: Admissions, mint: Mint
+        self, settings: GatewaySettings, control: FastAPI, contracts: Contracts, mint: Mint
     ) -> None:
         self._settings, self._control = settings, control
-        self._admissions, self._mint = admissions, mint
+        self._contracts, self._mint = contracts, mint
         self._key = signing_key(settings)
         self._operations = self._taken(documents(settings.contracts), self._key, self._key)
 
@@ -76,7 +75,7 @@ class Renewal:
         }
         state = self._control.state
         state.tokens, state.merged, state.problems = verifier, whole, problems
-        self._admissions.contracts = Contracts(operations)
+        self._contracts.offer(operations)
         self._mint.sign_with(signer)
         return operations
 

@@ -25,6 +25,7 @@ MOST_SPARE, SPARE_FOR_EACH = 10.0, 0.1
 # RFC 9110, 5.5. What a service says must not become another field of our answer.
 PLAIN = re.compile(rb"[\t\x20-\x7e\x80-\xff]*")
 FIRST_STATUS, LAST_STATUS = 200, 599
+BODILESS = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
 
 STATE = Gauge("kiez_service_state", "0 asked, 1 being tried, 2 left alone", ["service"])
 IN_FLIGHT = Gauge("kiez_service_in_flight", "Requests a service is working on", ["service"])
@@ -214,6 +215,8 @@ def _length(reply: Reply) -> int | None:
     if not PLAIN.fullmatch(b"".join([value for _, value in reply.headers])):
         raise Garbled("a header field that is not plain")
     lengths = [value for key, value in reply.headers if key == b"content-length"]
+    if reply.status in BODILESS:
+        return 0
     if not lengths:
         return None
     if len(lengths) > 1 or not lengths[0].isdigit():

@@ -143,14 +143,14 @@ async def test_o9_an_answer_in_mid_stream_arrives_whole(tmp_path: Path) -> None:
 
 async def test_o9_an_answer_that_never_ends_does_not_hold_up_the_end(tmp_path: Path) -> None:
     within = ("--timeout-graceful-shutdown", "1")
-    async with behind(Slowly().large) as service:
-        async with running(service.port, tmp_path, *within) as gateway:
-            reader, writer = await gateway.socket()
-            writer.write(READ)
-            await reader.readuntil(b"\r\n\r\n")
-            gateway.tell(signal.SIGTERM)
-            await gateway.ended(5)
-            writer.close()
+    service = behind(Slowly().large)
+    async with service as it, running(it.port, tmp_path, *within) as gateway:
+        reader, writer = await gateway.socket()
+        writer.write(READ)
+        await reader.readuntil(b"\r\n\r\n")
+        gateway.tell(signal.SIGTERM)
+        await gateway.ended(5)
+        writer.close()
 
 
 async def test_o9_reading_again_drops_nothing_that_is_under_way(tmp_path: Path) -> None:
