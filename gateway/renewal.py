@@ -69,7 +69,6 @@ class Renewal:
         signer, whole = internal_signer(key), merged(parts, version("kiezknoten"))
         both = {each.get("kid", ""): public_half(each) for each in (former, key)}
         verifier = internal_verifier({"keys": [*both.values()]}, HERE)
-        verifier.verify(signer.sign(HERE, "trial"))
         problems = {
             slug: problem for part in parts.values() for slug, problem in part["x-problems"].items()
         }

@@ -102,10 +102,7 @@ class WireReply:
 
     async def close(self) -> None:
         """An answer that was not read to its end takes its connection along."""
-        if self._response.content.at_eof():
-            self._response.release()
-        else:
-            self._response.close()
+        self._response.release()
 
 
 async def once(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:

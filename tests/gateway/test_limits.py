@@ -71,7 +71,7 @@ async def test_whoever_sends_slowly_takes_no_place() -> None:
         writer.write(head.encode() + b"{")
         await asyncio.sleep(0.3)
 
-        assert (await front.as_().get(UNITS)).status_code == 200
+        assert (await front.as_().get(ITEMS)).status_code == 200
         writer.close()
 
 
@@ -83,7 +83,7 @@ async def test_a_body_that_does_not_come_is_a_408_and_its_place_is_free(length: 
         writer.write(head.encode() + b"{")
 
         assert b" 408 " in await reader.readline()
-        assert (await front.as_().get(UNITS)).status_code == 200
+        assert (await front.as_().get(ITEMS)).status_code == 200
         writer.close()
 
 
