@@ -15,6 +15,7 @@ from tests.gateway.wires import (
     Heard,
     behind,
     contracts_in,
+    eventually,
     in_front,
     is_a_problem,
 )
@@ -42,7 +43,7 @@ async def test_whoever_finds_no_place_waits_and_whoever_finds_no_seat_is_told_so
     async with behind(slow) as service, in_front(service.port, **tight) as front:
         client = front.as_()
         asking = [asyncio.create_task(client.get(UNITS)) for _ in range(9)]
-        await asyncio.sleep(0.7)
+        await eventually(lambda: sum(each.done() for each in asking) == 4)
         refused = [each.result() for each in asking if each.done()]
         slow.go.set()
         answers = await asyncio.gather(*asking)
@@ -58,7 +59,7 @@ async def test_nobody_waits_for_a_place_for_ever() -> None:
     slow = Slow()
     async with behind(slow) as service, in_front(service.port, most_at_once=1) as front:
         first = asyncio.create_task(front.as_().get(UNITS))
-        await asyncio.sleep(0.2)
+        await eventually(lambda: slow.now == 1)
         is_a_problem(await front.as_().get(UNITS), 503, "busy")
         slow.go.set()
         assert (await first).status_code == 200

@@ -188,6 +188,15 @@ async def in_front(
             await serving
 
 
+async def eventually(seen: Callable[[], bool]) -> None:
+    """Return once it is so; a busy machine takes its time."""
+    for _ in range(1000):
+        if seen():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it never was")
+
+
 def is_a_problem(answer: httpx.Response, status: int, slug: str) -> None:
     """A refusal in words, with the time after which to ask again."""
     assert answer.status_code == status, answer.text
