@@ -13,21 +13,25 @@ from gateway.contracts import HERE, Contracts, committed, documents, merged
 from gateway.contributing import Contributors
 from gateway.gate import Gate
 from gateway.identity import People
+from gateway.memory import Memory
 from gateway.mint import Mint
+from gateway.passages.routes import router as passages_router
 from gateway.portal.routes import router as portal
 from gateway.proxy import Proxy, session
-from gateway.refusals.actions import Refusals
 from gateway.refusals.routes import router as refusals_router
+from gateway.report.routes import router as report_router
 from gateway.settings import GatewaySettings
+from gateway.tallies import Tallies
 from shared.authority import broken_invariants
 from shared.database import Sessions, engine_on, sessions_on
 from shared.explain import explain_refusals
 from shared.health import add_health
 from shared.keys import Key, public_half
 from shared.observing import Observed, log_as_json
+from shared.sealing import sealing
 from shared.tokens import internal_signer, internal_verifier
 
-SLICES = [portal, refusals_router]
+SLICES = [portal, report_router, refusals_router, passages_router]
 
 
 def control_plane(sessions: Sessions, key: Key) -> FastAPI:
@@ -35,7 +39,8 @@ def control_plane(sessions: Sessions, key: Key) -> FastAPI:
 
     @asynccontextmanager
     async def closing(app: FastAPI) -> AsyncIterator[None]:
-        yield
+        async with sealing(sessions, HERE):
+            yield
         for close in app.state.closing:
             await close()
 
@@ -79,6 +84,8 @@ def create_app(
     control.state.closing = [transport.aclose, client.aclose]
     if hasattr(bind, "dispose"):
         control.state.closing.append(bind.dispose)
+    signer = internal_signer(settings.signing_key)
+    control.state.tallies = Tallies(transport, settings.services, signer)
     admissions = Admissions(
         Contracts(committed()),
         People(settings.issuer, settings.audience, client),
@@ -87,9 +94,9 @@ def create_app(
     return Gate(
         control,
         admissions,
-        Mint(internal_signer(settings.signing_key)),
+        Mint(signer),
         Proxy(transport, settings.services, settings.most_bytes),
-        Refusals(sessions),
+        Memory(sessions),
         settings.hosts,
     )
 

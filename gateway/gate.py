@@ -1,7 +1,6 @@
 """The way in: a canonical request, one hat, the decision, and then the service."""
 
 from http import HTTPStatus
-from typing import Protocol
 
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -10,6 +9,7 @@ from gateway.admission import Admission, Admissions
 from gateway.contracts import HERE
 from gateway.contributing import HEADER
 from gateway.knock import Knock
+from gateway.memory import Memory
 from gateway.mint import Mint
 from gateway.proxy import RETURNED, Proxy, inward
 from shared.authority import Refuse, Role
@@ -17,13 +17,6 @@ from shared.problems import Fault, NotSignedIn, NotYourAct, Refused
 
 log = structlog.get_logger()
 HEALTH = (b"/health/live", b"/health/ready")
-
-
-class Memory(Protocol):
-    """Where it is kept who was refused what."""
-
-    async def note(self, admission: Admission, rule: str) -> None:
-        """Write a refusal down."""
 
 
 class Gate:
@@ -73,9 +66,11 @@ class Gate:
         token = self._mint.token(admission)
         if admission.operation.service == HERE:
             return await self._answer_here(knock, admission, token, scope, receive, send)
+        passage = await self._memory.open(admission)
         answer = await self._proxy.ask(knock, admission, token, receive)
+        await self._memory.close(admission, passage, answer.status_code)
         if answer.status_code == HTTPStatus.FORBIDDEN:
-            await self._memory.note(admission, answer.headers.get("x-refusal", "refused"))
+            await self._memory.refused(admission, answer.headers.get("x-refusal", "refused"))
         await self._proxy.stream(answer, _ours(admission, answer.status_code), send)
 
     async def _must_be_permitted(self, admission: Admission) -> None:
@@ -85,7 +80,7 @@ class Gate:
             return
         if admission.hat.role is Role.PUBLIC:
             raise NotSignedIn(who_may=decision.who_may)
-        await self._memory.note(admission, NotYourAct.slug())
+        await self._memory.refused(admission, NotYourAct.slug())
         raise NotYourAct(
             role=admission.hat.role,
             act=admission.operation.act.id,
@@ -103,9 +98,11 @@ class Gate:
         send: Send,
     ) -> None:
         self._proxy.must_fit(knock)
+        passage = await self._memory.open(admission)
 
         async def outward(message: Message) -> None:
             if message["type"] == "http.response.start":
+                await self._memory.close(admission, passage, message["status"])
                 headers = [pair for pair in message["headers"] if pair[0] in RETURNED]
                 message = {**message, "headers": headers + _ours(admission, message["status"])}
             await send(message)
