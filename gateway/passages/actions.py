@@ -1,5 +1,7 @@
 """Keeping what was let pass: before it is done, and what came of it."""
 
+import asyncio
+
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -15,6 +17,7 @@ from shared.rows import Visibility
 
 log = structlog.get_logger()
 GATEWAY = Hat(Role.SERVICE, "gateway")
+PATIENCE = 4.0
 READING = frozenset({ActClass.PUBLIC, ActClass.INTERNAL})
 
 
@@ -54,11 +57,11 @@ class Passages:
         passage.outcome = status
         try:
             await self._keep(admission, passage)
-        except (SQLAlchemyError, OSError) as error:
+        except Exception as error:  # whatever it is: "nothing was changed" would be a lie by now
             log.error(
                 "an outcome could not be written down",
                 reason=type(error).__name__,
-                passage=str(passage.id),
+                request_id=admission.request_id,
                 outcome=status,
             )
 
@@ -66,7 +69,7 @@ class Passages:
         caller = Caller(
             admission.subject, GATEWAY, PAGE["passage.keep"], request_id=admission.request_id
         )
-        async with speaking(self._sessions, caller) as session:
+        async with asyncio.timeout(PATIENCE), speaking(self._sessions, caller) as session:
             session.add(passage)
             await journal.note(session, caller, passage)
 

@@ -37,10 +37,10 @@ class Refusals:
             act_class=act.act_class,
             rule=rule,
         )
+        entry = refusal.model_dump(mode="json", include={"request_id", "role", "act", "rule"})
         try:
             async with speaking(self._sessions, caller) as session:
                 session.add(refusal)
                 await journal.note(session, caller, refusal)
         except (SQLAlchemyError, OSError) as error:
-            entry = refusal.model_dump(mode="json", include={"request_id", "role", "act", "rule"})
             log.error("a refusal could not be written down", reason=type(error).__name__, **entry)

@@ -14,12 +14,12 @@ from deploy.migrations import config, upgrade
 from shared.database import Sessions
 from tests.conftest import a_database, admin, login, url
 from tests.house import House
-from tests.shared.sealed import SEALED, WRITTEN, intact, sealed, write
+from tests.shared.sealed import SEALED, WRITTEN, intact, numbered_from_one, sealed, write
 
 
 @pytest.fixture
 def database(own_database: Callable[[str], str]) -> str:
-    return own_database("registry")
+    return numbered_from_one(own_database("registry"))
 
 
 def test_what_is_personal_is_erased_and_the_chain_stays_verifiable(database: str) -> None:
