@@ -23,6 +23,11 @@ class Operation:
     template: str
     act: Act
 
+    @property
+    def path(self) -> str:
+        """What figures and log lines call it: the template, for an address may name anything."""
+        return self.template
+
     @cached_property
     def segments(self) -> tuple[str | None, ...]:
         """The template's parts; None stands for a parameter."""

@@ -54,7 +54,7 @@ class Gate:
         except Refused as refused:
             await refused.answer(knock.language)(scope, receive, send)
         except Exception:
-            log.exception("a fault of ours", path=knock.path)
+            log.exception("a fault of ours")
             if started:  # the connection breaks; a second answer would only confuse
                 raise
             await Fault().answer(knock.language)(scope, receive, send)
@@ -62,6 +62,7 @@ class Gate:
     async def _serve(self, knock: Knock, scope: Scope, receive: Receive, send: Send) -> None:
         knock.must_be_canonical(self._hosts)
         admission = await self._admissions.of(knock)
+        scope["route"] = admission.operation  # for figures and log lines
         await self._must_be_permitted(admission)
         token = self._mint.token(admission)
         if admission.operation.service == HERE:

@@ -39,7 +39,8 @@ def engine_on(url: str, **more: Any) -> AsyncEngine:
     # With `autocommit` psycopg leaves it to us to begin: `tell` does that, in the same journey.
     arguments = {"connect_timeout": 3, "options": BOUNDS, "autocommit": True}
     pool = {"pool_size": 10, "max_overflow": 10, "pool_timeout": 5} | more
-    return create_async_engine(url, connect_args=arguments, **pool)
+    # What was sent to us stands in the parameters, and an error's text ends up in a log.
+    return create_async_engine(url, connect_args=arguments, hide_parameters=True, **pool)
 
 
 async def tell(session: AsyncSession, caller: Caller) -> None:
