@@ -19,6 +19,7 @@ from gateway.passages.routes import router as passages_router
 from gateway.portal.routes import router as portal
 from gateway.proxy import Proxy, session
 from gateway.refusals.routes import router as refusals_router
+from gateway.report.actions import Reports
 from gateway.report.routes import router as report_router
 from gateway.settings import GatewaySettings
 from gateway.tallies import Tallies
@@ -85,7 +86,7 @@ def create_app(
     if hasattr(bind, "dispose"):
         control.state.closing.append(bind.dispose)
     signer = internal_signer(settings.signing_key)
-    control.state.tallies = Tallies(transport, settings.services, signer)
+    control.state.reports = Reports(sessions, Tallies(transport, settings.services, signer))
     admissions = Admissions(
         Contracts(committed()),
         People(settings.issuer, settings.audience, client),

@@ -41,7 +41,9 @@ class Tally(BaseModel):
 
 
 class Period(BaseModel):
-    """Whole days by the calendar of Berlin; the last one is no longer part of it."""
+    """Whole days by the calendar of Berlin; `until` is no longer part of it."""
+
+    model_config = ConfigDict(frozen=True)
 
     since: date
     until: date

@@ -3,6 +3,7 @@
 import asyncio
 
 import structlog
+from sqlalchemy import TextClause, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.admission import Admission
@@ -18,6 +19,8 @@ from shared.rows import Visibility
 log = structlog.get_logger()
 GATEWAY = Hat(Role.SERVICE, "gateway")
 PATIENCE = 4.0
+# The database need not wait for its disk: what a crash could take is an outcome, then unknown.
+SOON = text("SET LOCAL synchronous_commit = off")
 READING = frozenset({ActClass.PUBLIC, ActClass.INTERNAL})
 
 
@@ -56,7 +59,7 @@ class Passages:
         """Write down how the change was answered; it is done, so the answer leaves either way."""
         passage.outcome = status
         try:
-            await self._keep(admission, passage)
+            await self._keep(admission, passage, SOON)
         except Exception as error:  # whatever it is: "nothing was changed" would be a lie by now
             log.error(
                 "an outcome could not be written down",
@@ -65,11 +68,15 @@ class Passages:
                 outcome=status,
             )
 
-    async def _keep(self, admission: Admission, passage: Passage) -> None:
+    async def _keep(
+        self, admission: Admission, passage: Passage, first: TextClause | None = None
+    ) -> None:
         caller = Caller(
             admission.subject, GATEWAY, PAGE["passage.keep"], request_id=admission.request_id
         )
         async with asyncio.timeout(PATIENCE), speaking(self._sessions, caller) as session:
+            if first is not None:
+                await session.execute(first)
             session.add(passage)
             await journal.note(session, caller, passage)
 

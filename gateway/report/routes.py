@@ -6,11 +6,9 @@ from fastapi import Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from gateway.portal import pages
-from gateway.report import actions
+from gateway.report.actions import Reports
 from gateway.report.schema import Report
-from gateway.tallies import Tallies
 from shared.authority import GERMAN
-from shared.database import Session
 from shared.routing import SliceRouter
 from shared.tally import AskedPeriod
 
@@ -20,7 +18,6 @@ router = SliceRouter("authority/report", tag="report")
 @router.get("", act="authority.report", response_model=Report)
 async def report(
     request: Request,
-    session: Session,
     period: AskedPeriod,
     f: Annotated[Literal["json", "html"] | None, Query()] = None,
 ) -> Response:
@@ -28,8 +25,8 @@ async def report(
 
     Computed from the journals of all parts; `until` is the first day after the period.
     """
-    tallies: Tallies = request.app.state.tallies
-    found = await actions.report(session, tallies, period)
+    reports: Reports = request.app.state.reports
+    found = await reports.of(period)
     reads_html = "text/html" in request.headers.get("accept", "")
     if f == "html" or (f is None and reads_html):
         answer: Response = pages.page("report.html", report=found, roles=GERMAN)
@@ -37,6 +34,6 @@ async def report(
         answer = JSONResponse(found.model_dump(mode="json"))
     answer.headers["Vary"] = "Accept"
     answer.headers["Cache-Control"] = (
-        "no-store" if found.rows_of_other_units is None else "public, max-age=60"
+        "no-store" if found.rows_of_other_units is None else "public, max-age=30"
     )
     return answer

@@ -1,5 +1,6 @@
 """The report says in figures what the coordination did and was refused; unknown is not nought."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
@@ -87,6 +88,14 @@ async def test_a_part_that_is_away_is_unknown_and_not_nought(house: House) -> No
     assert found["rows_of_other_units"] is None
     assert "Unvollständig" in page.text
     assert page.headers["cache-control"] == "no-store"
+
+
+async def test_many_who_ask_at_once_cost_no_more_than_one(house: House) -> None:
+    clients = [house.as_(at="") for _ in range(8)]
+    answers = await asyncio.gather(*(client.get("/authority/report") for client in clients))
+
+    assert {answer.status_code for answer in answers} == {200}
+    assert len(house.upstream.asked) == 3
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b"not json", b'{"counts": [{}]}'])

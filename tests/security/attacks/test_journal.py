@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from random import randrange
 from typing import Any
 from uuid import uuid4
 
@@ -49,8 +50,9 @@ def intact(cluster: Cluster, head: str) -> bool:
 
 
 def heads(platform: Started) -> dict[str, str | None]:
-    """The chains' heads as the public reads them."""
-    report = platform.as_().get("/authority/report").raise_for_status().json()
+    """The chains' heads as the public reads them, in a report that nobody has asked for yet."""
+    period = {"from": f"20{randrange(10, 25)}-{randrange(1, 13):02}-{randrange(1, 29):02}"}
+    report = platform.as_().get("/authority/report", params=period).raise_for_status().json()
     return {part["part"]: part["head"] for part in report["parts"]}
 
 
