@@ -9,6 +9,7 @@ import psycopg
 from fastapi import Depends, Request
 from psycopg.sql import SQL
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import (
     AsyncConnection,
     AsyncEngine,
@@ -20,6 +21,8 @@ from sqlalchemy.ext.asyncio import (
 from shared.access import Caller, CurrentCaller
 
 Sessions = async_sessionmaker[AsyncSession]
+# How a database that is away, or refuses, makes itself felt: `tell` goes by way of the driver.
+TROUBLE = (SQLAlchemyError, psycopg.Error, OSError)
 
 # `true` ends with the transaction. Session-wide it would leak to the pool's next user.
 TELL = "SELECT set_config('kiez.unit', {unit}, true), set_config('kiez.staff', {staff}, true)"

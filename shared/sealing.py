@@ -12,11 +12,10 @@ from typing import NamedTuple
 
 import structlog
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 
 from shared.access import Caller
 from shared.authority import PAGE, Hat, Role
-from shared.database import Sessions, speaking
+from shared.database import TROUBLE, Sessions, speaking
 
 log = structlog.get_logger()
 EVERY_SECONDS = 5.0
@@ -69,7 +68,7 @@ async def _seal_on(sessions: Sessions, part: str) -> None:
         await asyncio.sleep(EVERY_SECONDS)
         try:
             sealed = await seal_all(sessions, part)
-        except (SQLAlchemyError, OSError) as error:
+        except TROUBLE as error:
             log.warning("the journal could not be sealed", part=part, reason=type(error).__name__)
             continue
         if sealed.entries:

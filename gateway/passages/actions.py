@@ -4,7 +4,6 @@ import asyncio
 
 import structlog
 from sqlalchemy import TextClause, text
-from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.admission import Admission
 from gateway.mint import SAFE
@@ -12,7 +11,7 @@ from gateway.passages.model import Passage
 from shared import journal
 from shared.access import Caller
 from shared.authority import PAGE, ActClass, Hat, Role
-from shared.database import Sessions, speaking
+from shared.database import TROUBLE, Sessions, speaking
 from shared.problems import Away
 from shared.rows import Visibility
 
@@ -50,7 +49,7 @@ class Passages:
         )
         try:
             await self._keep(admission, passage)
-        except (SQLAlchemyError, OSError) as error:
+        except TROUBLE as error:
             log.error("a change was refused: its journal is away", reason=type(error).__name__)
             raise Away from error
         return passage

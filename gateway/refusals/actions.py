@@ -1,7 +1,6 @@
 """Keeping what was refused."""
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.admission import Admission
 from gateway.passages.actions import GATEWAY, unnamed
@@ -9,7 +8,7 @@ from gateway.refusals.model import Refusal
 from shared import journal
 from shared.access import Caller
 from shared.authority import PAGE
-from shared.database import Sessions, speaking
+from shared.database import TROUBLE, Sessions, speaking
 from shared.rows import Visibility
 
 log = structlog.get_logger()
@@ -42,5 +41,5 @@ class Refusals:
             async with speaking(self._sessions, caller) as session:
                 session.add(refusal)
                 await journal.note(session, caller, refusal)
-        except (SQLAlchemyError, OSError) as error:
+        except TROUBLE as error:
             log.error("a refusal could not be written down", reason=type(error).__name__, **entry)

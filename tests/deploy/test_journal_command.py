@@ -9,7 +9,7 @@ from typer.testing import CliRunner, Result
 
 from deploy.command import app
 from tests.conftest import PARTS, admin, url
-from tests.shared.sealed import numbered_from_one, sealed, write
+from tests.shared.sealed import sealed, write
 
 COMMANDS = CliRunner()
 NOWHERE = Path("/nowhere")
@@ -21,7 +21,7 @@ def database(own_database: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("deploy.command.HOUSE", NOWHERE)
     for part in PARTS:
         monkeypatch.delenv(f"{part.upper()}_OWNER_URL", raising=False)
-    name = numbered_from_one(own_database("registry"))
+    name = own_database("registry")
     monkeypatch.setenv("REGISTRY_OWNER_URL", url(name, "registry_owner"))
     write(name, 5)
     sealed(name, 2)

@@ -5,19 +5,12 @@ from uuid import uuid4
 from psycopg.types.json import Jsonb
 
 from deploy.journal.verifying import Verdict, verify
-from tests.conftest import admin, login
+from tests.conftest import login
 
 WRITTEN = """INSERT INTO journal (request_id, subject, role, unit, act, resource_type, resource_id,
         said, visibility, shared_with)
     VALUES ('r', %s, 'lead', '06.x', 'request.make', 'request', %s, %s, 'internal', '{}')"""
 SEALED = "SELECT * FROM seal_journal(%s)"
-
-
-def numbered_from_one(database: str) -> str:
-    """A copy whose numbers begin anew; its template has used some, which are never undone."""
-    with admin(database) as eyes:
-        eyes.execute("ALTER TABLE journal ALTER seq RESTART; ALTER TABLE seal ALTER n RESTART")
-    return database
 
 
 def write(database: str, count: int, subject: str = "anna") -> None:

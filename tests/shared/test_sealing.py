@@ -16,7 +16,7 @@ from shared.database import Sessions, engine_on, sessions_on
 from shared.sealing import Sealed, seal, seal_all, sealing
 from tests.conftest import admin, login, url
 from tests.house import COORDINATION, House
-from tests.shared.sealed import SEALED, WRITTEN, intact, numbered_from_one, sealed, verdict, write
+from tests.shared.sealed import SEALED, WRITTEN, intact, sealed, verdict, write
 
 # Whoever owns the machine owns the triggers; the chain is for them.
 BLIND = "SET session_replication_role = replica"
@@ -24,7 +24,7 @@ BLIND = "SET session_replication_role = replica"
 
 @pytest.fixture
 def database(own_database: Callable[[str], str]) -> str:
-    return numbered_from_one(own_database("registry"))
+    return own_database("registry")
 
 
 @pytest.fixture
