@@ -1,5 +1,7 @@
 """`kiezknoten journal`: what an operator is told, and with which exit code."""
 
+import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
@@ -108,3 +110,15 @@ def test_a_database_that_does_not_answer_is_no_broken_chain(
     assert said.exit_code == 2
     assert "No answer from the database" in said.output
     assert "Traceback" not in said.output
+
+
+def test_on_the_machine_of_the_house_the_logins_are_known(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owners = {"REGISTRY_OWNER_URL": url(database, "registry_owner")}
+    (tmp_path / "house.json").write_text(json.dumps({"environment": {}, "owners": owners}))
+    monkeypatch.setattr("deploy.command.HOUSE", tmp_path / "house.json")
+    known = {name: value for name, value in os.environ.items() if not name.endswith("_URL")}
+    monkeypatch.setattr(os, "environ", known)
+
+    assert told("verify", "--part", "registry").exit_code == 0

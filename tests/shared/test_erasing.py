@@ -5,13 +5,15 @@ from uuid import uuid4
 
 import pytest
 from alembic import command
+from alembic.script import ScriptDirectory
 from psycopg.errors import CheckViolation, InsufficientPrivilege
 from psycopg.types.json import Jsonb
 
 from deploy.journal.erasing import erase_resource, erase_subject
+from deploy.journal.verifying import verify
 from deploy.migrations import config, upgrade
 from shared.database import Sessions
-from tests.conftest import admin, login, url
+from tests.conftest import PARTS, admin, login, url
 from tests.house import House
 from tests.shared.sealed import SEALED, WRITTEN, intact, sealed, write
 
@@ -142,13 +144,29 @@ def test_a_table_of_the_services_own_does_not_stand_in_for_the_seals(database: s
 def test_a_journal_with_entries_is_sealed_from_then_on(database: str) -> None:
     address = url(database, "registry_owner")
     for entries in (4, 8):
-        command.downgrade(config("registry", address), "0006_committees")
+        command.downgrade(config("registry", address), before_sealing("registry"))
         write_as_before(database)
         upgrade("registry", address)
         write(database, 1)
         sealed(database)
         found = intact(database)
         assert (found.entries, found.sealed) == (entries, entries)
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_every_part_can_go_back_to_the_version_before(
+    own_database: Callable[[str], str], part: str
+) -> None:
+    address = url(own_database(part), f"{part}_owner")
+    command.downgrade(config(part, address), before_sealing(part))
+    upgrade(part, address)
+    with login(own_database(part), f"{part}_owner") as owner:
+        assert verify(owner, part).entries == 0
+
+
+def before_sealing(part: str) -> str:
+    scripts = ScriptDirectory.from_config(config(part, "postgresql+psycopg://nobody"))
+    return str(scripts.get_revision("0101_sealing").down_revision)
 
 
 def write_as_before(database: str) -> None:
