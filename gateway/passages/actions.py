@@ -3,7 +3,6 @@
 import asyncio
 
 import structlog
-from sqlalchemy import TextClause, text
 
 from gateway.admission import Admission
 from gateway.mint import SAFE
@@ -11,7 +10,7 @@ from gateway.passages.model import Passage
 from shared import journal
 from shared.access import Caller
 from shared.authority import PAGE, ActClass, Hat, Role
-from shared.database import TROUBLE, Sessions, speaking
+from shared.database import TROUBLE, Sessions, speaking, told_driver
 from shared.problems import Away
 from shared.rows import Visibility
 
@@ -19,7 +18,7 @@ log = structlog.get_logger()
 GATEWAY = Hat(Role.SERVICE, "gateway")
 PATIENCE = 4.0
 # The database need not wait for its disk: what a crash could take is an outcome, then unknown.
-SOON = text("SET LOCAL synchronous_commit = off")
+SOON = "SET LOCAL synchronous_commit = off"
 READING = frozenset({ActClass.PUBLIC, ActClass.INTERNAL})
 
 
@@ -58,7 +57,7 @@ class Passages:
         """Write down how the change was answered; it is done, so the answer leaves either way."""
         passage.outcome = status
         try:
-            await self._keep(admission, passage, SOON)
+            await self._keep(admission, passage, soon=True)
         except Exception as error:  # whatever it is: "nothing was changed" would be a lie by now
             log.error(
                 "an outcome could not be written down",
@@ -67,15 +66,13 @@ class Passages:
                 outcome=status,
             )
 
-    async def _keep(
-        self, admission: Admission, passage: Passage, first: TextClause | None = None
-    ) -> None:
+    async def _keep(self, admission: Admission, passage: Passage, *, soon: bool = False) -> None:
         caller = Caller(
             admission.subject, GATEWAY, PAGE["passage.keep"], request_id=admission.request_id
         )
         async with asyncio.timeout(PATIENCE), speaking(self._sessions, caller) as session:
-            if first is not None:
-                await session.execute(first)
+            if soon:
+                await told_driver(session).execute(SOON)
             session.add(passage)
             await journal.note(session, caller, passage)
 
