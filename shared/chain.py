@@ -30,9 +30,15 @@ CREATE INDEX ix_journal_at ON journal USING brin (at);
 
 # Whoever writes an entry says neither when nor in which transaction: none can be dated back into
 # what is sealed. `owner` is filled for a process of the version before, while both run.
+# A dump restored into a young cluster would give numbers that lie before the last seal; no feed
+# would tell these entries and no seal hold them, so nothing is written until it has caught up.
 ENTER = """
 CREATE FUNCTION enter_journal() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     NEW.xact := pg_current_xact_id();
+    IF NEW.xact <= (SELECT last_xact FROM public.seal ORDER BY n DESC LIMIT 1) THEN
+        RAISE EXCEPTION 'this cluster is younger than its journal; kiezknoten journal catch-up'
+            USING ERRCODE = '55000';
+    END IF;
     NEW.at := now();
     NEW.owner := coalesce(NEW.owner, NEW.unit);
     NEW.salt := uuid_send(gen_random_uuid());
@@ -151,7 +157,7 @@ CREATE TRIGGER keep_journal BEFORE UPDATE OR DELETE OR TRUNCATE ON journal
 
 def create(op: Migration, *, part: str) -> None:
     """Have the journal of `part` sealed from here on, with what it holds already."""
-    for step in (GROW, ENTER, KEEP, SEALS, SEAL_JOURNAL, TALLY):
+    for step in (GROW, SEALS, ENTER, KEEP, SEAL_JOURNAL, TALLY):
         op.execute(step.format(part=part, digested=DIGESTED, canonical=CANONICAL))
 
 

@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from sqlalchemy.engine import make_url
 
+from deploy.journal.catching_up import catch_up
 from deploy.journal.erasing import erase_resource, erase_subject
 from deploy.journal.verifying import Verdict, verify
 
@@ -79,6 +80,14 @@ def erase(
         else:
             count = erase_resource(connection, part, *_record(resource or ""))
     console.print(f"{count} Einträge geleert. | {count} entries emptied.")
+
+
+@journal.command("catch-up")
+def catch_up_(part: Annotated[Part, typer.Option()]) -> None:
+    """Nach einem Restore weiterschreiben können. | Go on writing after a restore."""
+    with owner_of(part) as connection:
+        count = catch_up(connection)
+    console.print(f"{count} Nummern aufgeholt. | {count} numbers caught up.")
 
 
 def as_table(verdicts: list[Verdict]) -> Table:

@@ -7,8 +7,10 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from psycopg.errors import ObjectNotInPrerequisiteState
 from typer.testing import CliRunner, Result
 
+from deploy import migrations
 from deploy.command import app
 from tests.conftest import PARTS, admin, url
 from tests.shared.sealed import sealed, write
@@ -122,3 +124,23 @@ def test_on_the_machine_of_the_house_the_logins_are_known(
     monkeypatch.setattr(os, "environ", known)
 
     assert told("verify", "--part", "registry").exit_code == 0
+
+
+def test_a_restored_journal_takes_no_entry_until_its_cluster_has_caught_up(database: str) -> None:
+    with admin(database) as eyes:
+        eyes.execute("SET session_replication_role = replica")
+        eyes.execute("UPDATE seal SET last_xact = (last_xact::text::bigint + 3000)::text::xid8")
+    with pytest.raises(ObjectNotInPrerequisiteState, match="kiezknoten journal catch-up"):
+        write(database, 1)
+
+    assert int(told("catch-up", "--part", "registry").output.split()[0]) > 2000
+    write(database, 1)
+    assert told("catch-up", "--part", "registry").output.split()[0] == "0"
+
+
+def test_the_migrations_see_to_that_before_each_start(database: str) -> None:
+    with admin(database) as eyes:
+        eyes.execute("SET session_replication_role = replica")
+        eyes.execute("UPDATE seal SET last_xact = (last_xact::text::bigint + 300)::text::xid8")
+    migrations.main(["registry"])
+    write(database, 1)
