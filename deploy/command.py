@@ -20,7 +20,8 @@ app = typer.Typer(
 def on_this_machine() -> None:
     """Fill in the addresses of the house on this machine where the environment names none."""
     if HOUSE.exists():
-        for key, value in json.loads(HOUSE.read_text())["environment"].items():
+        house = json.loads(HOUSE.read_text())
+        for key, value in (house["environment"] | house.get("owners", {})).items():
             os.environ.setdefault(key, value)
 
 
@@ -39,6 +40,7 @@ mount("deploy.local.commands", "local")
 mount("services.registry.commands", "registry")
 mount("services.datahub.commands", "areas", "areas")
 mount("services.datahub.senate_commands", "senate", "senate")
+mount("deploy.journal.commands", "journal", "journal")
 
 if __name__ == "__main__":
     app()

@@ -8,8 +8,12 @@ import os
 import sys
 from pathlib import Path
 
+import psycopg
 from alembic import command
 from alembic.config import Config
+from sqlalchemy.engine import make_url
+
+from deploy.journal.catching_up import catch_up
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = {
@@ -41,6 +45,9 @@ def main(names: list[str]) -> None:
         if not (url := addresses.get(part)):
             sys.exit(f"{part.upper()}_OWNER_URL is not set: the database of {part} stays as it is.")
         upgrade(part, url)
+        address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+        with psycopg.connect(address) as connection:
+            catch_up(connection)  # it may have been restored just now
 
 
 if __name__ == "__main__":

@@ -11,17 +11,21 @@ from gateway.contracts import HERE, Contracts
 from gateway.contributing import Contributors
 from gateway.gate import Gate
 from gateway.identity import People
+from gateway.memory import Memory
 from gateway.mint import Mint
+from gateway.passages.routes import router as passages_router
 from gateway.portal.routes import router as portal
 from gateway.proxy import Proxy
-from gateway.refusals.actions import Refusals
 from gateway.refusals.routes import router as refusals_router
 from gateway.renewal import Renewal, signing_key
+from gateway.report.actions import Reports
+from gateway.report.routes import router as report_router
 from gateway.revocations.routes import router as revocations_router
 from gateway.revoked import Revocations
 from gateway.running import doing
 from gateway.service import Limits
 from gateway.settings import GatewaySettings
+from gateway.tallies import Tallies
 from gateway.transport import Transport, Wire
 from shared.authority import broken_invariants
 from shared.database import Sessions, engine_on, sessions_on
@@ -29,10 +33,11 @@ from shared.explain import explain_refusals
 from shared.health import add_health
 from shared.keys import Key, public_half
 from shared.observing import Observed, log_as_json
+from shared.sealing import sealing
 from shared.tokens import internal_signer, internal_verifier
 
 BETWEEN_LISTS, BETWEEN_LOOKS = 3.0, 5.0
-SLICES = [portal, refusals_router, revocations_router]
+SLICES = [portal, report_router, refusals_router, passages_router, revocations_router]
 
 
 def control_plane(sessions: Sessions, key: Key) -> FastAPI:
@@ -42,7 +47,7 @@ def control_plane(sessions: Sessions, key: Key) -> FastAPI:
     async def living(app: FastAPI) -> AsyncIterator[None]:
         for begin in app.state.opening:
             begin()
-        async with doing(app.state.chores):
+        async with sealing(sessions, HERE), doing(app.state.chores):
             yield
         for close in app.state.closing:
             await close()
@@ -83,7 +88,9 @@ def create_app(
     control.state.closing = [transport.aclose, client.aclose]
     if hasattr(bind, "dispose"):
         control.state.closing.append(bind.dispose)
-    contracts, mint = Contracts(), Mint(internal_signer(key))
+    signer = internal_signer(key)
+    contracts, mint = Contracts(), Mint(signer)
+    control.state.reports = Reports(sessions, Tallies(transport, settings.services, signer))
     control.state.revocations = Revocations(sessions, settings.issuers)
     control.state.people = People(settings.issuers, client, control.state.revocations)
     control.state.chores = {
@@ -102,7 +109,7 @@ def create_app(
         admissions,
         mint,
         Proxy(transport, settings.services, settings.most_bytes, settings.seconds, limits),
-        Refusals(sessions),
+        Memory(sessions),
         settings.hosts,
     )
 

@@ -28,6 +28,11 @@ class Operation:
     most_bytes: int | None = None
     seconds: float | None = None
 
+    @property
+    def path(self) -> str:
+        """What figures and log lines call it: the template, for an address may name anything."""
+        return self.template
+
     @cached_property
     def segments(self) -> tuple[str | None, ...]:
         """The template's parts; None stands for a parameter."""

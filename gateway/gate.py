@@ -1,7 +1,6 @@
 """The way in: a canonical request, one hat, the decision, and then the service."""
 
 from http import HTTPStatus
-from typing import Protocol
 
 import structlog
 from fastapi import FastAPI
@@ -11,6 +10,7 @@ from gateway.admission import Admission, Admissions
 from gateway.contracts import HERE
 from gateway.contributing import HEADER
 from gateway.knock import Knock
+from gateway.memory import Memory
 from gateway.mint import Mint
 from gateway.proxy import RETURNED, Proxy, inward
 from shared.authority import Refuse, Role
@@ -18,13 +18,6 @@ from shared.problems import Fault, NotSignedIn, NotYourAct, Refused
 
 log = structlog.get_logger()
 HEALTH = (b"/health/live", b"/health/ready")
-
-
-class Memory(Protocol):
-    """Where it is kept who was refused what."""
-
-    async def note(self, admission: Admission, rule: str) -> None:
-        """Write a refusal down."""
 
 
 class Gate:
@@ -67,7 +60,7 @@ class Gate:
         except Refused as refused:
             await refused.answer(knock.language)(scope, receive, send)
         except Exception:
-            log.exception("a fault of ours", path=knock.path)
+            log.exception("a fault of ours")
             if started:  # the connection breaks; a second answer would only confuse
                 raise
             await Fault().answer(knock.language)(scope, receive, send)
@@ -75,13 +68,16 @@ class Gate:
     async def _serve(self, knock: Knock, scope: Scope, receive: Receive, send: Send) -> None:
         knock.must_be_canonical(self._hosts)
         admission = await self._admissions.of(knock)
+        scope["route"] = admission.operation  # for figures and log lines
         await self._must_be_permitted(admission)
         token = self._mint.token(admission)
         if admission.operation.service == HERE:
             return await self._answer_here(knock, admission, token, scope, receive, send)
+        passage = await self._memory.open(admission)
         answer = await self._proxy.ask(knock, admission, token, receive)
+        await self._memory.close(admission, passage, answer.status_code)
         if answer.status_code == HTTPStatus.FORBIDDEN:
-            await self._memory.note(admission, answer.one(b"x-refusal") or "refused")
+            await self._memory.refused(admission, answer.one(b"x-refusal") or "refused")
         await self._proxy.stream(answer, _ours(admission, answer.status_code), send)
 
     async def _must_be_permitted(self, admission: Admission) -> None:
@@ -91,7 +87,7 @@ class Gate:
             return
         if admission.hat.role is Role.PUBLIC:
             raise NotSignedIn(who_may=decision.who_may)
-        await self._memory.note(admission, NotYourAct.slug())
+        await self._memory.refused(admission, NotYourAct.slug())
         raise NotYourAct(
             role=admission.hat.role,
             act=admission.operation.act.id,
@@ -109,9 +105,11 @@ class Gate:
         send: Send,
     ) -> None:
         self._proxy.must_fit(knock, admission.operation)
+        passage = await self._memory.open(admission)
 
         async def outward(message: Message) -> None:
             if message["type"] == "http.response.start":
+                await self._memory.close(admission, passage, message["status"])
                 headers = [pair for pair in message["headers"] if pair[0] in RETURNED]
                 message = {**message, "headers": headers + _ours(admission, message["status"])}
             await send(message)

@@ -9,6 +9,7 @@ import psycopg
 from fastapi import Depends, Request
 from psycopg.sql import SQL
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import (
     AsyncConnection,
     AsyncEngine,
@@ -20,6 +21,8 @@ from sqlalchemy.ext.asyncio import (
 from shared.access import Caller, CurrentCaller
 
 Sessions = async_sessionmaker[AsyncSession]
+# How a database that is away, or refuses, makes itself felt: `tell` goes by way of the driver.
+TROUBLE = (SQLAlchemyError, psycopg.Error, OSError)
 
 # `true` ends with the transaction. Session-wide it would leak to the pool's next user.
 TELL = "SELECT set_config('kiez.unit', {unit}, true), set_config('kiez.staff', {staff}, true)"
@@ -39,7 +42,8 @@ def engine_on(url: str, **more: Any) -> AsyncEngine:
     # With `autocommit` psycopg leaves it to us to begin: `tell` does that, in the same journey.
     arguments = {"connect_timeout": 3, "options": BOUNDS, "autocommit": True}
     pool = {"pool_size": 10, "max_overflow": 10, "pool_timeout": 5} | more
-    return create_async_engine(url, connect_args=arguments, **pool)
+    # What was sent to us stands in the parameters, and an error's text ends up in a log.
+    return create_async_engine(url, connect_args=arguments, hide_parameters=True, **pool)
 
 
 async def tell(session: AsyncSession, caller: Caller) -> None:

@@ -62,5 +62,5 @@ def told(entry: journal.Entry, source: str) -> Event:
         time=entry.at,
         unit=entry.unit,
         data={"act": entry.act, "role": entry.role, "request_id": entry.request_id}
-        | {"said": entry.said},
+        | ({"said": {}, "erased": True} if entry.said is None else {"said": entry.said}),
     )

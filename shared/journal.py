@@ -1,10 +1,9 @@
 """Append-only: who did what, in the same transaction as the deed."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, Row, column, insert, select, table, text
+from sqlalchemy import JSON, column, insert, select, table, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.access import Caller
@@ -16,8 +15,10 @@ JOURNAL = table(
     column("xact"),
     column("at"),
     column("request_id"),
+    column("subject"),
     column("role"),
     column("unit"),
+    column("owner"),
     column("act"),
     column("resource_type"),
     column("resource_id"),
@@ -25,6 +26,8 @@ JOURNAL = table(
     column("visibility"),
     column("shared_with"),
 )
+# A reader of the feed is never told who sat under the hat.
+TOLD = [each for each in JOURNAL.c if each.name not in ("subject", "owner")]
 
 CREATE = """
 CREATE TABLE journal (
@@ -64,7 +67,7 @@ class Position(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """One deed, as the feed tells it."""
+    """One deed, as the feed tells it; `said` is None where personal data were erased."""
 
     position: Position
     at: datetime
@@ -73,7 +76,7 @@ class Entry(NamedTuple):
     act: str
     resource_type: str
     resource_id: str
-    said: dict[str, Any]
+    said: dict[str, Any] | None
     request_id: str
 
 
@@ -84,15 +87,21 @@ def create(op: Migration, *, role: str) -> None:
 
 
 async def note(session: AsyncSession, caller: Caller, *records: Statement) -> None:
-    """Write down that `caller` did its act to each record, as visible as the record itself."""
+    """Write down that `caller` did its act to each record, as visible as the record itself.
+
+    `unit` is whose hat acted, `owner` whose word the record is; that both are the same is what
+    `GET /authority/report` counts.
+    """
     await session.flush()
     await session.execute(
         insert(JOURNAL),
         [
             {
                 "request_id": caller.request_id,
+                "subject": caller.subject,
                 "role": caller.hat.role,
                 "unit": caller.unit,
+                "owner": record.unit,
                 "act": caller.act.id,
                 "resource_type": record.__tablename__,
                 "resource_id": record.id,
@@ -108,21 +117,17 @@ async def note(session: AsyncSession, caller: Caller, *records: Statement) -> No
 async def since(session: AsyncSession, position: Position, limit: int) -> list[Entry]:
     """What was done after `position` and may be read by the session's caller, in feed order."""
     statement = (
-        select(
-            JOURNAL,
-            text("xact::text::bigint AS transaction"),
-        )
+        select(*TOLD, text("xact::text::bigint AS transaction"))
         .where(SETTLED, AFTER)
         .order_by(text("xact, seq"))
         .limit(limit)
     )
-    rows: Sequence[Row[Any]] = (
-        await session.execute(statement, {"xact": str(position.xact), "seq": position.seq})
-    ).all()
+    place = {"xact": str(position.xact), "seq": position.seq}
+    rows = await session.execute(statement, place)
     return [_entry(row) for row in rows]
 
 
-def _entry(row: Row[Any]) -> Entry:
+def _entry(row: Any) -> Entry:
     return Entry(
         Position(row.transaction, row.seq),
         row.at,

@@ -15,6 +15,7 @@ SECONDS = Histogram(
     "Time from the request to the last byte of the answer",
     ["service", "method", "route", "status"],
 )
+UNKNOWN = "(none of ours)"
 QUIET = ("/health/", "/metrics")
 
 
@@ -64,13 +65,14 @@ class Observed:
             self._note(scope, status, time.perf_counter() - started)
 
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
-        # The template, not the path: ids would make a figure of its own each.
+        # The template, not the path: ids would make a figure of its own each, and an address that
+        # nobody offers may hold anything, names and tokens included.
         route = getattr(scope.get("route"), "path", "")
         SECONDS.labels(self._service, scope["method"], route, status).observe(seconds)
         log.info(
             "served",
             method=scope["method"],
-            path=route or scope["path"],
+            path=route or UNKNOWN,
             status=status,
             ms=round(seconds * 1000, 1),
         )

@@ -5,13 +5,14 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from fastapi import FastAPI
 
-from shared import events
+from shared import events, tally
 from shared.database import Sessions
 from shared.explain import explain_refusals
 from shared.health import add_health
 from shared.keys import Key, KeySet
 from shared.observing import Observed
 from shared.routing import SliceRouter
+from shared.sealing import sealing
 from shared.tokens import internal_verifier
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -40,9 +41,9 @@ def build(
         lifespan=lifespan or closing,
         redirect_slashes=False,
     )
-    app.state.sessions = sessions
+    app.state.sessions, app.state.part = sessions, name
     app.state.tokens = internal_verifier(key, name)
-    for each in (*slices, events.router):
+    for each in (*slices, events.router, tally.router):
         app.include_router(each.routes, prefix=f"/{name}/v1")
     add_health(app)
     explain_refusals(app)
@@ -52,8 +53,9 @@ def build(
 
 @asynccontextmanager
 async def closing(app: FastAPI) -> AsyncIterator[None]:
-    """Give the connections back at the end."""
-    yield
+    """Seal the journal as long as the service runs, and give the connections back at the end."""
+    async with sealing(app.state.sessions, app.state.part):
+        yield
     bind = app.state.sessions.kw["bind"]
     if hasattr(bind, "dispose"):
         await bind.dispose()

@@ -166,6 +166,14 @@ async def own_engine(
 
 
 @pytest.fixture
+def own_sessions(
+    own_engine: Callable[[str], AsyncEngine],
+) -> Callable[[str], dict[str, Sessions]]:
+    """Sessions on such a copy, and on the gateway's: no change passes that it cannot keep."""
+    return lambda part: {each: sessions_on(own_engine(each)) for each in (part, "gateway")}
+
+
+@pytest.fixture
 async def connections(
     template: Callable[[str], str],
 ) -> AsyncIterator[dict[str, AsyncConnection]]:

@@ -66,7 +66,8 @@ class House:
         cluster.provision()
         numbers = ports.assigned([part.name for part in self.parts if part.factory], self.port)
         settings = environment(numbers, self._keys(), cluster)
-        write_privately(self.local / "house.json", description(self.port, numbers, settings))
+        known = description(self.port, numbers, settings) | {"owners": owners(cluster)}
+        write_privately(self.local / "house.json", known)
         told = surroundings(self.local) | settings
         for chore in self.chores:
             _do(chore, told | owners(cluster))

@@ -1,17 +1,17 @@
 """Keeping what was refused."""
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.admission import Admission
+from gateway.passages.actions import GATEWAY, unnamed
 from gateway.refusals.model import Refusal
+from shared import journal
 from shared.access import Caller
-from shared.authority import PAGE, Hat, Role
-from shared.database import Sessions, speaking
+from shared.authority import PAGE
+from shared.database import TROUBLE, Sessions, speaking
 from shared.rows import Visibility
 
 log = structlog.get_logger()
-GATEWAY = Hat(Role.SERVICE, "gateway")
 
 
 class Refusals:
@@ -22,21 +22,24 @@ class Refusals:
 
     async def note(self, admission: Admission, rule: str) -> None:
         """Write down that `rule` refused the admission's act to its hat."""
-        caller = Caller("gateway", GATEWAY, PAGE["refusal.keep"])
+        caller = Caller(
+            admission.subject, GATEWAY, PAGE["refusal.keep"], request_id=admission.request_id
+        )
         act = admission.operation.act
         refusal = Refusal(
             unit=caller.unit,
             visibility=Visibility.PUBLIC,
             request_id=admission.request_id,
             role=admission.hat.role,
-            asking=admission.hat.unit,
+            asking=unnamed(admission.hat),
             act=act.id,
             act_class=act.act_class,
             rule=rule,
         )
+        entry = refusal.model_dump(mode="json", include={"request_id", "role", "act", "rule"})
         try:
             async with speaking(self._sessions, caller) as session:
                 session.add(refusal)
-        except (SQLAlchemyError, OSError) as error:
-            entry = refusal.model_dump(mode="json", include={"request_id", "role", "act", "rule"})
+                await journal.note(session, caller, refusal)
+        except TROUBLE as error:
             log.error("a refusal could not be written down", reason=type(error).__name__, **entry)

@@ -3,10 +3,11 @@
 from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.datahub.areas.reading.files import read_json
 from services.datahub.areas.reading.schematic import schematic
-from shared.database import Sessions, engine_on
+from shared.database import Sessions, engine_on, sessions_on
 from tests.conftest import url
 from tests.datahub.lor import collection, take_in, town
 from tests.datahub.partners import Datahub, Partners, partners
@@ -19,10 +20,15 @@ def stub() -> Iterator[Partners]:
 
 
 @pytest.fixture
-async def hub(own_database: Callable[[str], str], stub: Partners) -> AsyncIterator[Datahub]:
+async def hub(
+    own_database: Callable[[str], str],
+    own_engine: Callable[[str], AsyncEngine],
+    stub: Partners,
+) -> AsyncIterator[Datahub]:
     database = own_database("datahub")
     engine = engine_on(url(database, "datahub_service"))
-    yield Datahub(database, engine, stub)
+    gateway = sessions_on(own_engine("gateway"))
+    yield Datahub(database, {"datahub": sessions_on(engine), "gateway": gateway}, stub)
     await engine.dispose()
 
 

@@ -8,14 +8,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 import httpx
 import uvicorn
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from deploy.local.issuer import new_key
 from services.datahub import worker
@@ -23,7 +22,7 @@ from services.datahub.senate import actions
 from services.datahub.senate.connectors.known import connected
 from services.datahub.senate.model import SyncRun
 from services.datahub.senate.stub.app import create_app
-from shared.database import sessions_on
+from shared.database import Sessions
 from tests.conftest import admin, url
 
 TOKEN = "known to both"
@@ -84,10 +83,10 @@ def partners() -> Iterator[Partners]:
 class Datahub:
     """The data hub as far as it reads the Senate's systems."""
 
-    def __init__(self, database: str, engine: AsyncEngine, stub: Partners) -> None:
+    def __init__(self, database: str, sessions: Mapping[str, Sessions], stub: Partners) -> None:
         self.database, self.stub = database, stub
         self.url = url(database, "datahub_service")
-        self.sessions = sessions_on(engine)
+        self.parts, self.sessions = sessions, sessions["datahub"]
 
     async def collect(self, name: str, **how: Any) -> SyncRun:
         """Read a system, due or not."""

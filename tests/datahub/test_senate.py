@@ -21,7 +21,7 @@ AT = "/datahub/v1/senate"
 
 
 def client(hub: Datahub, *hats: Hat) -> httpx.AsyncClient:
-    return House({"datahub": hub.sessions}).as_(*hats, at=AT)
+    return House(hub.parts).as_(*hats, at=AT)
 
 
 async def shown(hub: Datahub, path: str, **query: Any) -> Any:

@@ -25,13 +25,13 @@ ASKED = "SELECT finished_at IS NOT NULL FROM sync_run WHERE request_id IS NOT NU
 
 
 async def ask(hub: Datahub, name: str) -> str:
-    client = House({"datahub": hub.sessions}).as_(DATA, at="/datahub/v1/senate")
+    client = House(hub.parts).as_(DATA, at="/datahub/v1/senate")
     answer = await client.post(f"/connectors/{name}/runs", json={"reason": "für die AG"})
     return str(answer.raise_for_status().json()["id"])
 
 
 async def standing(hub: Datahub, request: str) -> Any:
-    client = House({"datahub": hub.sessions}).as_(DATA, at="/datahub/v1/senate")
+    client = House(hub.parts).as_(DATA, at="/datahub/v1/senate")
     return (await client.get(f"/requests/{request}")).raise_for_status().json()
 
 

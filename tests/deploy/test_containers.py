@@ -221,15 +221,17 @@ def test_an_image_holds_shared_and_its_one_part(target: str, tmp_path: Path) -> 
         begins.append("deploy.container.env")
     files = within(tmp_path, IMPORTED, *begins)
     for file in files:
-        ours = file.startswith(("shared/", "deploy/container/", *HELD[target]))
+        shared = ("shared/", "deploy/container/", "deploy/journal/")
+        ours = file.startswith((*shared, *HELD[target]))
         assert ours or file.endswith("__init__.py") or Path(file).parent == Path("deploy"), file
 
 
 @pytest.mark.parametrize(
     ("target", "offers"),
     [
-        ("registry", {"seed"}),
-        ("datahub", {"areas", "senate"}),
+        ("registry", {"seed", "journal"}),
+        ("datahub", {"areas", "senate", "journal"}),
+        ("gateway", {"journal"}),
         ("identity", {"hats", "token"}),
     ],
 )

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import async_sessionmaker
 from deploy.local.issuer import ISSUER, access_token, new_key
 from gateway.app import create_app
 from gateway.gate import Gate
+from gateway.issuers import Issuer as Believed
 from gateway.settings import GatewaySettings
 from gateway.transport import Transport, Wire
 from shared.authority import Hat
@@ -145,7 +146,7 @@ def a_gate(port: int, wire: Transport | None = None, **settings: Any) -> tuple[G
         GatewaySettings(
             database_url="unused",
             contribution_key="a key of no importance",
-            issuer=ISSUER,
+            issuers=[Believed(url=ISSUER, audience="kiezknoten")],
             **told | settings,
         ),
         unused,

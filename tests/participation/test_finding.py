@@ -6,7 +6,6 @@ from uuid import UUID
 
 import pytest
 from procrastinate.jobs import Job
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.participation.clients.away import PartAway
 from services.participation.clients.datahub import Datahub
@@ -14,7 +13,7 @@ from services.participation.clients.registry import Ledger
 from services.participation.items.jobs import LONGEST_PAUSE, Finder, UntilFound
 from services.participation.worker import app_for
 from shared.clock import now
-from shared.database import Sessions, sessions_on
+from shared.database import Sessions
 from tests.conftest import admin, url
 from tests.house import House
 from tests.participation.concern import (
@@ -281,11 +280,12 @@ def test_pauses_grow_to_five_minutes_and_never_end() -> None:
 
 
 async def test_the_job_is_kept_with_the_item_and_finishes_when_the_other_is_back(
-    own_database: Callable[[str], str], own_engine: Callable[[str], AsyncEngine], others: Others
+    own_database: Callable[[str], str],
+    own_sessions: Callable[[str], dict[str, Sessions]],
+    others: Others,
 ) -> None:
-    database = own_database("participation")
-    mine = sessions_on(own_engine("participation"))
-    house = House({"participation": mine})
+    database, parts = own_database("participation"), own_sessions("participation")
+    house, mine = House(parts), parts["participation"]
     client = others.client()
     given = {"finder": Finder(mine, Datahub(client), Ledger(client))}
     others.away.add(LOCATE)

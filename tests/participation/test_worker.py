@@ -14,10 +14,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from deploy.local.issuer import new_key
-from shared.database import sessions_on
+from shared.database import Sessions
 from tests.conftest import url
 from tests.house import House
 from tests.participation.concern import an_item, read
@@ -115,10 +114,10 @@ def test_a_worker_without_its_database_ends_and_says_so() -> None:
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 async def test_a_worker_does_what_waits_and_ends_when_told(
     own_database: Callable[[str], str],
-    own_engine: Callable[[str], AsyncEngine],
+    own_sessions: Callable[[str], dict[str, Sessions]],
     how: signal.Signals,
 ) -> None:
-    house = House({"participation": sessions_on(own_engine("participation"))})
+    house = House(own_sessions("participation"))
     item = await an_item(house)
     address = url(own_database("participation"), "participation_service")
 

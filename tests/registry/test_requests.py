@@ -6,13 +6,12 @@ from uuid import uuid4
 
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.registry.requests.model import Reply, Request
 from services.registry.requests.rules import Standing, standing
 from services.registry.requests.schema import Outcome
 from shared.authority import Hat, Role
-from shared.database import sessions_on
+from shared.database import Sessions
 from tests.conftest import admin
 from tests.house import ACCEPTED, COORDINATION, JUGENDAMT, QUESTION, SOZIALAMT, House
 
@@ -101,13 +100,13 @@ async def test_a_request_is_repeated_at_most_once_a_day(house: House) -> None:
 
 
 async def test_a_commit_that_fails_answers_409_and_never_201(
-    own_database: Callable[[str], str], own_engine: Callable[[str], AsyncEngine]
+    own_database: Callable[[str], str], own_sessions: Callable[[str], dict[str, Sessions]]
 ) -> None:
     """The constraint is deferred, so that nothing before COMMIT itself can notice."""
     with admin(own_database("registry")) as eyes:
         eyes.execute("ALTER TABLE reminder DROP CONSTRAINT uq_reminder_request_id_reminded_on")
         eyes.execute("ALTER TABLE reminder ADD UNIQUE (request_id) DEFERRABLE INITIALLY DEFERRED")
-    house = House({"registry": sessions_on(own_engine("registry"))})
+    house = House(own_sessions("registry"))
     request = await house.a_request("06.spk", "06.jugendamt")
     spk = house.as_(COORDINATION)
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from services.registry.requests import queries
 from shared.access import Caller
 from shared.authority import PAGE
-from shared.database import sessions_on, tell
+from shared.database import Sessions, tell
 from tests.conftest import admin, login
 from tests.house import COORDINATION, House
 
@@ -139,9 +139,10 @@ def test_not_even_the_owner_changes_the_journal(database: str) -> None:
 
 async def test_the_pool_does_not_remember_who_spoke(
     own_engine: Callable[[str], AsyncEngine],
+    own_sessions: Callable[[str], dict[str, Sessions]],
 ) -> None:
     engine = own_engine("registry")
-    await House({"registry": sessions_on(engine)}).a_request("06.spk", "06.jugendamt")
+    await House(own_sessions("registry")).a_request("06.spk", "06.jugendamt")
 
     async with engine.connect() as connection:
         assert await connection.scalar(text("SELECT caller_unit()")) is None

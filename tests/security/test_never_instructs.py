@@ -63,14 +63,14 @@ class Coordination(RuleBasedStateMachine):
         assert self.words_of_others() == before
 
     def words_of_others(self) -> list[Any]:
-        """Every row that is not the coordination's, as text; the gateway's refusals aside."""
+        """Every row that is not the coordination's, as text; the gateway's own aside."""
         return [
             self.eyes[part]
             .execute(f'SELECT t::text FROM "{table}" t WHERE unit <> %s ORDER BY id', [MINE])
             .fetchall()
             for part, tables in self.tables.items()
             for table in tables
-            if table != "refusal"
+            if part != "gateway"
         ]
 
     def teardown(self) -> None:

@@ -2,9 +2,7 @@
 
 from collections.abc import Callable
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
-from shared.database import sessions_on
+from shared.database import Sessions
 from tests.conftest import login
 from tests.house import COORDINATION, JUGENDAMT, House
 
@@ -14,9 +12,9 @@ NOTED = """INSERT INTO journal
 
 
 async def test_everybody_reads_what_is_public_and_staff_what_is_internal(
-    own_engine: Callable[[str], AsyncEngine],
+    own_sessions: Callable[[str], dict[str, Sessions]],
 ) -> None:
-    house = House({"registry": sessions_on(own_engine("registry"))})
+    house = House(own_sessions("registry"))
     await house.a_request("06.spk", "06.jugendamt")
     await house.a_request("06.spk", "06.jugendamt", visibility="internal")
 
@@ -34,9 +32,9 @@ async def test_everybody_reads_what_is_public_and_staff_what_is_internal(
 
 
 async def test_a_reader_resumes_where_it_stopped(
-    own_engine: Callable[[str], AsyncEngine],
+    own_sessions: Callable[[str], dict[str, Sessions]],
 ) -> None:
-    house = House({"registry": sessions_on(own_engine("registry"))})
+    house = House(own_sessions("registry"))
     made = [await house.a_request("06.spk", "06.jugendamt") for _ in range(3)]
     client, cursor, seen = house.as_(COORDINATION), None, []
 
@@ -50,10 +48,10 @@ async def test_a_reader_resumes_where_it_stopped(
 
 
 async def test_what_commits_late_is_not_skipped(
-    own_database: Callable[[str], str], own_engine: Callable[[str], AsyncEngine]
+    own_database: Callable[[str], str], own_sessions: Callable[[str], dict[str, Sessions]]
 ) -> None:
     """The early number commits after the late one: paging by number alone would lose it."""
-    house = House({"registry": sessions_on(own_engine("registry"))})
+    house = House(own_sessions("registry"))
     database = own_database("registry")
     reader = house.as_()
 

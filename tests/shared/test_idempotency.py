@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.authority import Hat, Role
-from shared.database import engine_on, sessions_on
+from shared.database import Sessions, engine_on, sessions_on
 from tests.conftest import admin, url
 from tests.house import COORDINATION, JUGENDAMT, QUESTION, SOZIALAMT, House
 
@@ -69,9 +69,11 @@ async def test_what_was_refused_is_not_remembered(house: House) -> None:
     assert (refused.status_code, answer.status_code) == (409, 201)
 
 
-async def test_twins_at_the_same_time_make_one_row(own_database: Callable[[str], str]) -> None:
+async def test_twins_at_the_same_time_make_one_row(
+    own_database: Callable[[str], str], own_sessions: Callable[[str], dict[str, Sessions]]
+) -> None:
     engine: AsyncEngine = engine_on(url(own_database("registry"), "registry_service"))
-    house = House({"registry": sessions_on(engine)})
+    house = House(own_sessions("registry") | {"registry": sessions_on(engine)})
 
     answers = await asyncio.gather(*(asked(house, COORDINATION, "k" * 20) for _ in range(6)))
 
@@ -82,9 +84,9 @@ async def test_twins_at_the_same_time_make_one_row(own_database: Callable[[str],
 
 
 async def test_no_other_unit_reads_an_answer_that_was_kept(
-    own_database: Callable[[str], str], own_engine: Callable[[str], AsyncEngine]
+    own_database: Callable[[str], str], own_sessions: Callable[[str], dict[str, Sessions]]
 ) -> None:
-    house = House({"registry": sessions_on(own_engine("registry"))})
+    house = House(own_sessions("registry"))
     await asked(house, Hat(Role.LEAD, "06.spk"), "k" * 20)
 
     with admin(own_database("registry")) as eyes:
