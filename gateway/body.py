@@ -54,6 +54,11 @@ class Body:
         """Whether all that came so far is still here."""
         return self.trouble is None and not self._forgot
 
+    async def beginning(self) -> None:
+        """All of it where it is small, or as much."""
+        while self._more and self._taken <= SMALL:
+            await self._next()
+
     async def whole(self) -> bytes:
         """All of it at once."""
         while self._more:

@@ -185,10 +185,10 @@ async def _read(reply: Reply, reader: Receive) -> Answer:
 
 async def _complete(asked: Asked) -> None:
     """Wait for the rest of a small body, before it costs the service a place."""
-    if asked.body and asked.body.is_small:
+    if asked.body:
         try:
             async with asyncio.timeout(asked.seconds):
-                await asked.body.whole()
+                await asked.body.beginning()
         except TimeoutError as error:
             raise BodyTooSlow from error
 

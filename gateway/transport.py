@@ -98,7 +98,7 @@ class WireReply:
         try:
             return await self._response.content.readany()
         except ClientError as error:
-            raise Garbled(repr(error)) from error
+            raise Garbled(type(error).__name__) from error
 
     async def close(self) -> None:
         """An answer that was not read to its end takes its connection along."""
@@ -106,15 +106,18 @@ class WireReply:
 
 
 async def once(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
-    """Send a request one single time; aiohttp would repeat a GET by itself if it saw its error."""
+    """Send a request one single time; aiohttp would repeat a GET by itself if it saw its error.
+
+    Only the kind of an error is told on: aiohttp's own words quote the header, token and all.
+    """
     try:
         return await handler(request)
     except (ClientConnectorError, ConnectionTimeoutError) as error:
-        raise NotSent(repr(error)) from error
+        raise NotSent(type(error).__name__) from error
     except ClientConnectionError as error:
-        raise Broken(repr(error)) from error
+        raise Broken(type(error).__name__) from error
     except (ClientError, ValueError) as error:
-        raise Garbled(repr(error)) from error
+        raise Garbled(type(error).__name__) from error
 
 
 class Wire:
