@@ -97,6 +97,7 @@ class Watch:
         return idlest is not None
 
     def _look(self) -> None:
+        self._loop.call_later(TICK, self._look)  # first, so that no fault ends the watch
         now = self._loop.time()
         for late in [*self.head.exhausted(now), *self.body.exhausted(now)]:
             late.lapse()
@@ -107,7 +108,6 @@ class Watch:
                 late.lapse()
         for gone in [*self.taking.exhausted(now), *self.leaving.exhausted(now)]:
             gone.drop()
-        self._loop.call_later(TICK, self._look)
 
 
 def _descriptors() -> int:
