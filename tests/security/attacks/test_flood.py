@@ -125,12 +125,12 @@ def test_three_hundred_slow_bodies_hold_up_nobody(wall: Walled, slow: str) -> No
 
 def test_callers_who_do_not_take_their_answer_cost_little_and_not_for_long(hasty: Walled) -> None:
     others_are_served(hasty)
-    before = hasty.gateway.resident
+    before, broken = hasty.gateway.resident, hasty.listener.broken
     with large_answers(hasty), connected(hasty, 40, request(GET)) as deaf:
         until(lambda: len(hasty.listener.heard), lambda heard: heard >= len(deaf))
         # A few buffers each; the answers together are 320 MB.
         assert hasty.gateway.resident - before < 100 * MB
-        time.sleep(1.5)
+        until(lambda: hasty.listener.broken - broken, lambda ended: ended >= len(deaf))
         assert all(is_cut(each) for each in deaf)
 
 
