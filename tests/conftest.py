@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
 
 from deploy.local.postgres import Cluster
 from deploy.migrations import FOLDERS, upgrade
@@ -165,6 +166,19 @@ async def own_engine(
         await engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def engines(template: Callable[[str], str]) -> dict[str, AsyncEngine]:
+    """What is known of each part's statements; no connection outlives the test's event loop."""
+    return {
+        part: create_async_engine(
+            url(template(part), f"{part}_service"),
+            poolclass=NullPool,
+            connect_args={"options": BOUNDS},
+        )
+        for part in PARTS
+    }
+
+
 @pytest.fixture
 def own_sessions(
     own_engine: Callable[[str], AsyncEngine],
@@ -174,16 +188,11 @@ def own_sessions(
 
 
 @pytest.fixture
-async def connections(
-    template: Callable[[str], str],
-) -> AsyncIterator[dict[str, AsyncConnection]]:
+async def connections(engines: dict[str, AsyncEngine]) -> AsyncIterator[dict[str, AsyncConnection]]:
     """A connection to each part's database in a transaction that is rolled back."""
     async with AsyncExitStack() as stack:
         made = {}
-        for part in PARTS:
-            address = url(template(part), f"{part}_service")
-            engine = create_async_engine(address, connect_args={"options": BOUNDS})
-            stack.push_async_callback(engine.dispose)
+        for part, engine in engines.items():
             made[part] = await stack.enter_async_context(engine.connect())
             outermost = await made[part].begin()
             stack.push_async_callback(outermost.rollback)
