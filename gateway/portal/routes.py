@@ -35,13 +35,13 @@ def the_page() -> list[dict[str, Any]]:
     ]
 
 
-@router.get("/", act="portal.read")
+@router.get("/", act="portal.read", response_class=HTMLResponse)
 async def landing() -> HTMLResponse:
     """Where to go from here."""
     return pages.page("landing.html")
 
 
-@router.get("/authority", act="authority.read")
+@router.get("/authority", act="authority.read", response_class=Response)
 async def authority(
     request: Request, f: Annotated[Literal["json", "html"] | None, Query()] = None
 ) -> Response:
@@ -61,19 +61,19 @@ async def openapi(request: Request) -> JSONResponse:
     return JSONResponse(request.app.state.merged)
 
 
-@router.get("/docs", act="portal.read")
+@router.get("/docs", act="portal.read", response_class=HTMLResponse)
 async def reference() -> HTMLResponse:
     """The API reference; it loads nothing from a foreign network."""
     return pages.page("reference.html")
 
 
-@router.get("/docs/assets/{name}", act="portal.read")
+@router.get("/docs/assets/{name}", act="portal.read", response_class=Response)
 async def asset(name: str) -> Response:
     """A style sheet or script of the pages."""
     return pages.asset(name)
 
 
-@router.get("/problems/{slug}", act="portal.read")
+@router.get("/problems/{slug}", act="portal.read", response_class=HTMLResponse)
 async def problem(slug: str, request: Request) -> HTMLResponse:
     """What a refusal means, and what to do; every problem's `type` leads here."""
     return pages.problem(slug, request.app.state.problems)
