@@ -4,6 +4,8 @@ from itertools import cycle
 from typing import Any
 
 import pytest
+import schemathesis
+from jsonschema_rs import ValidationError
 from schemathesis import Case
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.failures import FailureGroup
@@ -15,11 +17,11 @@ from schemathesis.specs.openapi.checks import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from gateway.contracts import Operation, committed
+from gateway.contracts import Operation, committed, documents, merged
 from shared.authority import Refuse, Role
 from tests.conftest import undone
 from tests.house import House
-from tests.security.fuzzing import ALLOWED, FORBIDDEN, made_up, sent
+from tests.security.fuzzing import ALLOWED, FORBIDDEN, contract, made_up, sent
 from tests.security.scenes import Cast, Scene, hat_of, scene_of
 from tests.security.test_matrix import decision
 
@@ -82,3 +84,11 @@ async def test_every_answer_to_whatever_is_sent_is_in_the_contract(
             await tried.by(Cast(house, hat_of(role), own=True))
 
     assert tried.broken == []
+
+
+def test_the_merged_contract_is_valid_openapi() -> None:
+    contract().validate()
+    broken = merged(documents(), "1")
+    broken["paths"]["/"]["get"]["responses"] = []
+    with pytest.raises(ValidationError):
+        schemathesis.openapi.from_dict(broken).validate()
