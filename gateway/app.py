@@ -7,8 +7,10 @@ from importlib.metadata import version
 import httpx
 from fastapi import FastAPI
 from httpx_aiohttp import AiohttpTransport
+from starlette.types import ASGIApp
 
 from gateway.admission import Admissions
+from gateway.authorize import DecisionPoint
 from gateway.contracts import HERE, Contracts, committed, documents, merged
 from gateway.contributing import Contributors
 from gateway.gate import Gate
@@ -62,7 +64,7 @@ def create_app(
     sessions: Sessions,
     transport: httpx.AsyncBaseTransport,
     client: httpx.AsyncClient,
-) -> Gate:
+) -> ASGIApp:
     """Assemble the gateway; a page that breaks an invariant does not start.
 
     `transport` reaches the services, `client` the identity provider.
@@ -84,14 +86,13 @@ def create_app(
         People(settings.issuer, settings.audience, client),
         Contributors(settings.contribution_key.get_secret_value().encode()),
     )
-    return Gate(
-        control,
-        admissions,
-        Mint(internal_signer(settings.signing_key)),
-        Proxy(transport, settings.services, settings.most_bytes),
-        Refusals(sessions),
-        settings.hosts,
-    )
+    mint, refusals = Mint(internal_signer(settings.signing_key)), Refusals(sessions)
+    proxy = Proxy(transport, settings.services, settings.most_bytes)
+    gate = Gate(control, admissions, mint, proxy, refusals, settings.hosts)
+    if settings.proxy_secret is None:
+        return gate
+    secret = settings.proxy_secret.get_secret_value()
+    return DecisionPoint(gate, secret, admissions, mint, refusals, proxy.must_fit)
 
 
 def from_environment() -> Observed:

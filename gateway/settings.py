@@ -1,6 +1,6 @@
 """Configuration of the gateway, read once from the environment."""
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.keys import Key
@@ -36,3 +36,5 @@ class GatewaySettings(BaseSettings):
     # The names it answers to, in small letters and without port; none means any.
     hosts: frozenset[str] = frozenset()
     most_bytes: int = 1_048_576
+    # What nginx or Envoy shows to ask for decisions; without it nobody can.
+    proxy_secret: SecretStr | None = Field(default=None, min_length=32)
