@@ -156,7 +156,7 @@ def spoofs() -> Iterator[str]:
             yield f"{written}: {value}"
 
 
-@pytest.mark.parametrize("field", spoofs())
+@pytest.mark.parametrize("field", list(spoofs()))
 def test_h7_the_original_address_is_nobodys_to_say(
     platform: Started, front: Front, field: str
 ) -> None:
@@ -289,8 +289,8 @@ def test_an_ambiguous_body_reaches_no_service(
     hat = bearer(platform, "lead@06.sga")
     answer = front.hears(f"POST {SPOOFED} HTTP/1.1", hat, *fields, body=body)
 
+    # A broken chunk is found late, and nginx says so in words of its own.
     assert answer.status == 400, answer
-    assert answer.problem
     assert front.heard == []
 
 
