@@ -59,7 +59,10 @@ class House:
     """Everything a request passes."""
 
     def __init__(
-        self, sessions: Mapping[str, Sessions], services: Mapping[str, Create] = SERVICES
+        self,
+        sessions: Mapping[str, Sessions],
+        services: Mapping[str, Create] = SERVICES,
+        **more: Any,
     ) -> None:
         self.signing_key, public = new_key()
         self.issuer_key, issuer_public = new_key()
@@ -75,6 +78,7 @@ class House:
             contribution_key="a key of no importance",
             issuer=ISSUER,
             services={name: f"http://{name}" for name in self.services},
+            **more,
         )
         self.gate = create_app(
             settings,
