@@ -27,9 +27,13 @@ log = structlog.get_logger()
 PLACE = "/authorize"
 SECRET = b"x-proxy-secret"
 METHOD, ADDRESS = b"x-original-method", b"x-original-uri"
-LENGTH = b"x-original-content-length"
+# How the original body is framed; the question has none.
+FRAMING = {
+    b"x-original-content-length": b"content-length",
+    b"x-original-transfer-encoding": b"transfer-encoding",
+}
 # What the proxy says about the request, and what concerns its asking alone.
-PROXYS = frozenset({SECRET, METHOD, ADDRESS, LENGTH, b"content-length", b"transfer-encoding"})
+PROXYS = frozenset({SECRET, METHOD, ADDRESS, *FRAMING, *FRAMING.values()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +57,7 @@ class Question:
             return cls(replace(asking, path=path, headers=headers), hands_over=False)
         method, address = (_single(asking, name) for name in (METHOD, ADDRESS))
         path, _, query = address.partition("?")
-        if length := asking.one(LENGTH):
-            headers += ((b"content-length", length.encode("latin-1")),)
+        headers += tuple((FRAMING[key], value) for key, value in asking.headers if key in FRAMING)
         knock = replace(
             asking, method=method, path=path, query=query.encode("latin-1"), headers=headers
         )

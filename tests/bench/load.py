@@ -69,7 +69,16 @@ def by_wrk(target: Target, connections: int, seconds: float) -> Figures:
     assert WRK
     fields = [part for name, value in target.headers.items() for part in ("-H", f"{name}: {value}")]
     for lasting in ("1", f"{seconds:.0f}"):  # warm, then measured
-        command = [WRK, "-t1", f"-c{connections}", f"-d{lasting}s", "-s", str(REPORT), *fields]
+        command = [
+            WRK,
+            "-t1",
+            f"-c{connections}",
+            f"-d{lasting}s",
+            "--timeout=10s",
+            "-s",
+            str(REPORT),
+            *fields,
+        ]
         done = subprocess.run([*command, target.url], capture_output=True, text=True, check=True)
     found = json.loads(done.stderr.splitlines()[-1])
     assert found["requests"] > 0, (target, done.stdout)
