@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import shutil
 import subprocess
 import time
@@ -28,15 +29,22 @@ class Target:
     name: str
     url: str
     headers: Mapping[str, str] = field(default_factory=dict)
+    # Those that answer, to see what it costs them.
+    processes: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
 class Figures:
-    """What one round measured: answers a second, and times in milliseconds."""
+    """What one round measured: answers a second, and times in milliseconds.
+
+    `core` is how many answers a second of one core gives: of whoever answers, and however many
+    others use the machine at the same time.
+    """
 
     rate: float
     p50: float
     p95: float
+    core: float = 0.0
 
 
 class Measured(dict[str, list[Figures]]):
@@ -46,10 +54,11 @@ class Measured(dict[str, list[Figures]]):
         """The median of a figure over the rounds."""
         return float(median(getattr(each, figure) for each in self[target]))
 
-    def share(self, target: str, of: str) -> float:
-        """The ratio of two rates, as the median of the rounds: both met the same moment."""
+    def share(self, target: str, of: str, figure: str = "rate") -> float:
+        """The ratio of two figures, as the median of the rounds: both met the same moment."""
         pairs = zip(self[target], self[of], strict=True)
-        return float(median(mine.rate / theirs.rate for mine, theirs in pairs))
+        ratios = (getattr(mine, figure) / getattr(theirs, figure) for mine, theirs in pairs)
+        return float(median(ratios))
 
 
 def side_by_side(
@@ -68,22 +77,27 @@ def by_wrk(target: Target, connections: int, seconds: float) -> Figures:
     """Ask `target` over so many connections for so long, with one thread."""
     assert WRK
     fields = [part for name, value in target.headers.items() for part in ("-H", f"{name}: {value}")]
+    measuring = ["--timeout=10s", "-s", str(REPORT), *fields, target.url]
     for lasting in ("1", f"{seconds:.0f}"):  # warm, then measured
-        command = [
-            WRK,
-            "-t1",
-            f"-c{connections}",
-            f"-d{lasting}s",
-            "--timeout=10s",
-            "-s",
-            str(REPORT),
-            *fields,
-        ]
-        done = subprocess.run([*command, target.url], capture_output=True, text=True, check=True)
+        command = [WRK, "-t1", f"-c{connections}", f"-d{lasting}s", *measuring]
+        before = busy(target.processes)
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+    taken = busy(target.processes) - before
     found = json.loads(done.stderr.splitlines()[-1])
-    assert found["requests"] > 0, (target, done.stdout)
+    asked = found["requests"]
+    assert asked > 0, (target, done.stdout)
     assert found["failed"] == 0, (target, found, done.stdout)
-    return Figures(found["requests"] / found["microseconds"] * 1e6, found["p50"], found["p95"])
+    core = asked / taken if taken else 0.0
+    return Figures(asked / found["microseconds"] * 1e6, found["p50"], found["p95"], core)
+
+
+def busy(processes: Sequence[int]) -> float:
+    """The seconds that processes have worked so far (Linux, proc(5))."""
+    ticks = 0
+    for process in processes:
+        after_name = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(after_name[11]) + int(after_name[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def by_python(target: Target, connections: int, seconds: float) -> Figures:
@@ -97,12 +111,15 @@ async def _one_round(target: Target, connections: int, seconds: float) -> Figure
     async with aiohttp.ClientSession(connector=connector, headers=target.headers) as session:
         await _ask(session, target, times, time.perf_counter() + 0.3)  # warm
         times.clear()
-        started = time.perf_counter()
+        before, started = busy(target.processes), time.perf_counter()
         await asyncio.gather(
             *(_ask(session, target, times, started + seconds) for _ in range(connections))
         )
         lasted = time.perf_counter() - started
-    return Figures(len(times) / lasted, 1000 * median(times), 1000 * quantiles(times, n=20)[-1])
+    taken = busy(target.processes) - before
+    core = len(times) / taken if taken else 0.0
+    p50, p95 = 1000 * median(times), 1000 * quantiles(times, n=20)[-1]
+    return Figures(len(times) / lasted, p50, p95, core)
 
 
 async def _ask(

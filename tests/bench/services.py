@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from rich.table import Table
 
 from shared.tokens import internal_signer
-from tests.bench.load import Target, side_by_side
+from tests.bench.load import Measured, Target, side_by_side
 from tests.bench.serving import a_gateway
 from tests.house import QUESTION
 from tests.journeys.started import Started
@@ -40,7 +40,7 @@ def questions(started: Started) -> dict[str, tuple[str, str, str]]:
 def services(started: Started) -> Table:
     """Answers a second and times, service and gateway in turn, with the ratio of the rates."""
     lead = {"authorization": started.as_("lead@06.sga").headers["authorization"]}
-    columns = ("asked", "conn.", "at", "per s", "p50 ms", "p95 ms", "gateway/service")
+    columns = ("asked", "conn.", "at", "per s", "per s of its core", "p50 ms", "p95 ms", "share")
     table = Table(
         *columns,
         caption="One process each, on a machine that they share with PostgreSQL. The gateway is"
@@ -50,22 +50,22 @@ def services(started: Started) -> Table:
         gateway = stack.enter_context(a_gateway(started))
         for question, (part, path, act) in questions(started).items():
             own = f"http://127.0.0.1:{started.house['ports'][part]}{path}"
+            _, process = started.kept(f"services.{part}.app")
             for connections in (1, 16):
                 targets = [
-                    Target(SERVICE, own, internal(started, part, act)),
-                    Target(GATEWAY, gateway + path, lead),
+                    Target(SERVICE, own, internal(started, part, act), (process,)),
+                    Target(GATEWAY, gateway.address + path, lead, gateway.processes),
                 ]
                 measured = side_by_side(
                     targets, connections=connections, seconds=SECONDS, rounds=ROUNDS
                 )
                 for each in targets:
-                    figures = [measured.of(each.name, name) for name in ("p50", "p95")]
-                    shown = [
-                        f"{measured.of(each.name, 'rate'):.0f}",
-                        *(f"{f:.1f}" for f in figures),
-                    ]
-                    share = (
-                        f"{measured.share(GATEWAY, SERVICE):.0%}" if each.name == GATEWAY else ""
-                    )
-                    table.add_row(question, str(connections), each.name, *shown, share)
+                    row = [question, str(connections), each.name]
+                    table.add_row(*row, *_figures(measured, each.name))
     return table
+
+
+def _figures(measured: Measured, name: str) -> list[str]:
+    rates = [f"{measured.of(name, figure):.0f}" for figure in ("rate", "core")]
+    times = [f"{measured.of(name, figure):.1f}" for figure in ("p50", "p95")]
+    return [*rates, *times, f"{measured.share(GATEWAY, SERVICE):.0%}" if name == GATEWAY else ""]

@@ -7,6 +7,8 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import NamedTuple
 
 import httpx
 
@@ -23,17 +25,24 @@ NGINX = PROGRAM is not None
 NO_NGINX = "nginx is not installed (Debian: nginx-light); its rows are missing."
 
 
+class Served(NamedTuple):
+    """Where it answers, and by which processes."""
+
+    address: str
+    processes: tuple[int, ...]
+
+
 @contextmanager
-def serving(application: str, **told: str) -> Iterator[str]:
-    """An ASGI application under uvicorn; its address."""
+def serving(application: str, **told: str) -> Iterator[Served]:
+    """An ASGI application under uvicorn."""
     port = a_free_port()
     command = [sys.executable, "-m", "uvicorn", application, "--port", str(port), *QUIET]
-    with _running(command, port, told) as address:
-        yield address
+    with _running(command, port, told) as served:
+        yield served
 
 
 @contextmanager
-def a_gateway(started: Started, **services: str) -> Iterator[str]:
+def a_gateway(started: Started, **services: str) -> Iterator[Served]:
     """The gateway of a platform once more, as `make up` starts it, with services elsewhere."""
     port = a_free_port()
     (part,) = (part for part in PARTS if part.name == "gateway")
@@ -42,12 +51,12 @@ def a_gateway(started: Started, **services: str) -> Iterator[str]:
     told: dict[str, str] = dict(started.house["environment"])
     places = json.loads(told["GATEWAY_SERVICES"]) | services
     told |= UNLIMITED | {"GATEWAY_SERVICES": json.dumps(places)}
-    with _running(command, port, told) as address:
-        yield address
+    with _running(command, port, told) as served:
+        yield served
 
 
 @contextmanager
-def nginx_before(upstream: str, *, cached: bool = False) -> Iterator[str]:
+def nginx_before(upstream: str, *, cached: bool = False) -> Iterator[Served]:
     """nginx that forwards over kept connections, or answers from its cache for a minute."""
     port = a_free_port()
     keeping = """
@@ -58,7 +67,7 @@ def nginx_before(upstream: str, *, cached: bool = False) -> Iterator[str]:
         add_header X-Kept $upstream_cache_status;
     """
     configuration = f"""
-        proxy_cache_path kept keys_zone=kept:1m;
+        {"proxy_cache_path kept keys_zone=kept:1m;" if cached else ""}
         upstream behind {{ server {upstream.removeprefix("http://")}; keepalive 64; }}
         server {{
             listen 127.0.0.1:{port};
@@ -71,12 +80,25 @@ def nginx_before(upstream: str, *, cached: bool = False) -> Iterator[str]:
             }}
         }}
     """
+    before = children(os.getpid())
     with an_nginx(configuration, port) as address:
-        yield address
+        (leader,) = children(os.getpid()) - before
+        yield Served(address, tuple(each for each in children(leader) if is_worker(each)))
+
+
+def is_worker(process: int) -> bool:
+    """Whether it is the one process of nginx that answers."""
+    return b"worker process" in Path(f"/proc/{process}/cmdline").read_bytes()
+
+
+def children(process: int) -> set[int]:
+    """The processes that it has started and that run."""
+    found = Path(f"/proc/{process}/task/{process}/children").read_text()
+    return {int(each) for each in found.split()}
 
 
 @contextmanager
-def _running(command: list[str], port: int, told: Mapping[str, str]) -> Iterator[str]:
+def _running(command: list[str], port: int, told: Mapping[str, str]) -> Iterator[Served]:
     address = f"http://127.0.0.1:{port}"
     process = subprocess.Popen(
         command,
@@ -94,7 +116,7 @@ def _running(command: list[str], port: int, told: Mapping[str, str]) -> Iterator
                 httpx.get(address, trust_env=False)
                 break
             time.sleep(0.1)
-        yield address
+        yield Served(address, (process.pid,))
     finally:
         process.terminate()
         process.wait(20)

@@ -20,8 +20,9 @@ class Recorder(socketserver.ThreadingTCPServer):
 
     daemon_threads = True
 
-    def __init__(self) -> None:
+    def __init__(self, answer: bytes) -> None:
         super().__init__(("127.0.0.1", 0), _Listening)
+        self.answer = answer
         self.heard: list[bytes] = []
 
     @property
@@ -54,7 +55,7 @@ class _Listening(socketserver.StreamRequestHandler):
                 if line.startswith(b"content-length:")
             ]
             self.server.heard.append(head + self.rfile.read(sum(length)))
-            self.wfile.write(ANSWER)
+            self.wfile.write(self.server.answer)
 
     def _head(self) -> bytes:
         head = b""
@@ -66,9 +67,9 @@ class _Listening(socketserver.StreamRequestHandler):
 
 
 @contextmanager
-def a_recorder() -> Iterator[Recorder]:
-    """A recorder, gone afterwards."""
-    with Recorder() as recorder:
+def a_recorder(answer: bytes = ANSWER) -> Iterator[Recorder]:
+    """A recorder that gives this answer, gone afterwards."""
+    with Recorder(answer) as recorder:
         threading.Thread(target=recorder.serve_forever, daemon=True).start()
         try:
             yield recorder
