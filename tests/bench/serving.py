@@ -82,6 +82,7 @@ def nginx_before(upstream: str, *, cached: bool = False) -> Iterator[Served]:
     """
     before = children(os.getpid())
     with an_nginx(configuration, port) as address:
+        httpx.get(address, trust_env=False)  # so that its worker is there
         (leader,) = children(os.getpid()) - before
         yield Served(address, tuple(each for each in children(leader) if is_worker(each)))
 
