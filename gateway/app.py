@@ -91,8 +91,7 @@ def create_app(
     gate = Gate(control, admissions, mint, proxy, refusals, settings.hosts)
     if settings.proxy_secret is None:
         return gate
-    secret = settings.proxy_secret.get_secret_value()
-    return DecisionPoint(gate, secret, admissions, mint, refusals, proxy.must_fit)
+    return DecisionPoint(gate, settings, admissions, mint, refusals, proxy.must_fit)
 
 
 def from_environment() -> Observed:

@@ -18,8 +18,10 @@ from gateway.admission import Admission, Admissions
 from gateway.contracts import HERE
 from gateway.contributing import HEADER as LINK
 from gateway.gate import Memory
-from gateway.knock import Knock, NotCanonical
+from gateway.knock import Knock
 from gateway.mint import Mint
+from gateway.settings import GatewaySettings
+from gateway.unread import NotCanonical
 from shared.problems import Fault, NotFound, NotYourAct, Refused
 
 log = structlog.get_logger()
@@ -70,19 +72,24 @@ class DecisionPoint:
     def __init__(
         self,
         gate: ASGIApp,
-        secret: str,
+        settings: GatewaySettings,
         admissions: Admissions,
         mint: Mint,
         memory: Memory,
         must_fit: Callable[[Knock], None],
     ) -> None:
-        self._gate, self._secret = gate, secret.encode()
+        assert settings.proxy_secret
+        self._gate, self._secret = gate, settings.proxy_secret.get_secret_value().encode()
+        self._hosts = settings.hosts
         self._admissions, self._mint = admissions, mint
         self._memory, self._must_fit = memory, must_fit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a proxy, or let the gate serve."""
-        if scope["type"] != "http" or not self._may_ask(knock := Knock.at(scope)):
+        if scope["type"] != "http" or not scope["path"].startswith(PLACE):
+            return await self._gate(scope, receive, send)
+        knock = Knock.at(scope)
+        if not self._may_ask(knock):
             return await self._gate(scope, receive, send)
         try:
             answer = await self._answer(knock)
@@ -105,7 +112,7 @@ class DecisionPoint:
     async def _answer(self, asking: Knock) -> Response:
         question = Question.of(asking)
         knock = question.knock
-        knock.must_be_canonical()
+        knock.must_be_canonical(self._hosts)
         admission = await self._admissions.of(knock)
         if admission.operation.service == HERE:  # the gateway answers its own pages itself
             raise NotFound

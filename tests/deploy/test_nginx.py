@@ -8,6 +8,7 @@ import pytest
 from gateway.authorize import PROXYS
 from gateway.proxy import FORWARDED
 from gateway.settings import GatewaySettings
+from shared.problems import known_refusals
 from tests.deploy.nginx import MISSING, PROGRAM, TEMPLATE, an_nginx, filled_in, in_front
 from tests.deploy.recorder import a_recorder
 
@@ -60,6 +61,14 @@ def test_the_body_may_be_as_large_as_at_the_gateway() -> None:
     assert "client_max_body_size 1m;" in WRITTEN
     assert most == 1024**2
     assert set(re.findall(r"(\d+) [Bb]ytes", WRITTEN)) == {str(most)}
+
+
+def test_every_refusal_of_a_decision_is_a_no_to_nginx() -> None:
+    """auth_request takes a status that is not listed for a fault and answers 500."""
+    (listed,) = re.findall(r"error_page ([\d\s]+)= @refused;", block("location = /.decision"))
+
+    statuses = {each.status for each in known_refusals() if hasattr(each, "status")} - {403}
+    assert statuses <= {int(status) for status in listed.split()}
 
 
 def test_everything_to_be_filled_in_is_named_at_the_top() -> None:

@@ -151,6 +151,16 @@ async def test_a_body_too_large_is_refused_before_it_is_sent(closed: House) -> N
         assert answer.status_code == status
 
 
+async def test_another_host_is_refused_here_as_well() -> None:
+    house = House({}, SERVICES, proxy_secret=SECRET, hosts=frozenset({"kiez.example"}))
+    statuses = []
+    for host in ("kiez.example", "elsewhere.example"):
+        answer = await by_nginx(house, "GET", "/registry/v1/units", host=host)
+        statuses.append(answer.status_code)
+
+    assert statuses == [200, 421]
+
+
 async def test_the_gateways_own_pages_are_not_forwarded(closed: House) -> None:
     assert (await by_nginx(closed, "GET", "/authority")).status_code == 404
 
