@@ -12,7 +12,7 @@ from gateway.identity import People
 from gateway.knock import Knock
 from gateway.person import Person
 from shared.authority import Decision, Hat, PermitIf, Refuse, Relation, Role, decide
-from shared.problems import MethodNotAllowed, NotFound, NotSignedIn
+from shared.problems import MethodNotAllowed, NotFound, NotSignedIn, NotYourAct, Refused
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
@@ -32,6 +32,21 @@ class Admission:
     def owes(self) -> tuple[Relation, ...]:
         """The relations that the service has to see proved."""
         return self.decision.relations if isinstance(self.decision, PermitIf) else ()
+
+    @property
+    def refusal(self) -> Refused | None:
+        """What the caller is told where the page refuses; None where it does not."""
+        decision = self.decision
+        if not isinstance(decision, Refuse):
+            return None
+        if self.hat.role is Role.PUBLIC:
+            return NotSignedIn(who_may=decision.who_may)
+        return NotYourAct(
+            role=self.hat.role,
+            act=self.operation.act.id,
+            who_may=decision.who_may,
+            alternative=decision.alternative,
+        )
 
 
 class Admissions:

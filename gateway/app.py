@@ -2,11 +2,14 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 import httpx
 from fastapi import FastAPI
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.admission import Admissions
+from gateway.authorize import DecisionPoint
 from gateway.contracts import HERE, Contracts
 from gateway.contributing import Contributors
 from gateway.gate import Gate
@@ -70,12 +73,24 @@ def control_plane(sessions: Sessions, key: Key) -> FastAPI:
     return app
 
 
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """The gateway as its server sees it, and its own pages within."""
+
+    front: ASGIApp
+    control: FastAPI
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        await self.front(scope, receive, send)
+
+
 def create_app(
     settings: GatewaySettings,
     sessions: Sessions,
     transport: Transport,
     client: httpx.AsyncClient,
-) -> Gate:
+) -> Gateway:
     """Assemble the gateway; a page that breaks an invariant does not start.
 
     `transport` reaches the services, `client` the identity provider.
@@ -83,35 +98,29 @@ def create_app(
     if broken := list(broken_invariants()):
         raise RuntimeError("; ".join(broken))
     key = signing_key(settings)
-    control = control_plane(sessions, key)
-    bind = sessions.kw["bind"]
-    control.state.closing = [transport.aclose, client.aclose]
-    if hasattr(bind, "dispose"):
-        control.state.closing.append(bind.dispose)
-    signer = internal_signer(key)
-    contracts, mint = Contracts(), Mint(signer)
-    control.state.reports = Reports(sessions, Tallies(transport, settings.services, signer))
-    control.state.revocations = Revocations(sessions, settings.issuers)
-    control.state.people = People(settings.issuers, client, control.state.revocations)
-    control.state.chores = {
-        control.state.revocations.load: BETWEEN_LISTS,
-        control.state.people.refresh: BETWEEN_LOOKS,
-    }
-    admissions = Admissions(
-        contracts,
-        control.state.people,
-        Contributors(settings.contribution_key.get_secret_value().encode()),
-    )
-    control.state.opening = [Renewal(settings, control, contracts, mint).listen]
+    signer, contracts = internal_signer(key), Contracts()
+    mint, memory = Mint(signer), Memory(sessions)
+    revocations = Revocations(sessions, settings.issuers)
+    people = People(settings.issuers, client, revocations)
     limits = Limits(settings.most_at_once, settings.most_waiting)
-    return Gate(
-        control,
-        admissions,
-        mint,
-        Proxy(transport, settings.services, settings.most_bytes, settings.seconds, limits),
-        Memory(sessions),
-        settings.hosts,
-    )
+    proxy = Proxy(transport, settings.services, settings.most_bytes, settings.seconds, limits)
+
+    control = control_plane(sessions, key)
+    state = control.state
+    state.reports = Reports(sessions, Tallies(transport, settings.services, signer))
+    state.revocations, state.people = revocations, people
+    state.chores = {revocations.load: BETWEEN_LISTS, people.refresh: BETWEEN_LOOKS}
+    state.opening = [Renewal(settings, control, contracts, mint).listen]
+    state.closing = [transport.aclose, client.aclose]
+    if hasattr(sessions.kw["bind"], "dispose"):
+        state.closing.append(sessions.kw["bind"].dispose)
+
+    contributors = Contributors(settings.contribution_key.get_secret_value().encode())
+    admissions = Admissions(contracts, people, contributors)
+    front: ASGIApp = Gate(control, admissions, mint, proxy, memory, settings.hosts)
+    if settings.proxy_secret:
+        front = DecisionPoint(front, settings, admissions, mint, memory, proxy.must_fit)
+    return Gateway(front, control)
 
 
 def from_environment() -> Observed:

@@ -13,8 +13,7 @@ from gateway.knock import Knock
 from gateway.memory import Memory
 from gateway.mint import Mint
 from gateway.proxy import RETURNED, Proxy, inward
-from shared.authority import Refuse, Role
-from shared.problems import Fault, NotSignedIn, NotYourAct, Refused
+from shared.problems import Fault, NotYourAct, Refused
 
 log = structlog.get_logger()
 HEALTH = (b"/health/live", b"/health/ready")
@@ -82,18 +81,11 @@ class Gate:
 
     async def _must_be_permitted(self, admission: Admission) -> None:
         """Go on if the page lets this hat do this act; a refusal is written down first."""
-        decision = admission.decision
-        if not isinstance(decision, Refuse):
-            return
-        if admission.hat.role is Role.PUBLIC:
-            raise NotSignedIn(who_may=decision.who_may)
-        await self._memory.refused(admission, NotYourAct.slug())
-        raise NotYourAct(
-            role=admission.hat.role,
-            act=admission.operation.act.id,
-            who_may=decision.who_may,
-            alternative=decision.alternative,
-        )
+        refusal = admission.refusal
+        if isinstance(refusal, NotYourAct):
+            await self._memory.refused(admission, refusal.slug())
+        if refusal:
+            raise refusal
 
     async def _answer_here(
         self,

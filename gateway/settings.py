@@ -44,3 +44,5 @@ class GatewaySettings(BaseSettings):
     seconds: float = 30.0
     most_at_once: int = 64
     most_waiting: int = 128
+    # What nginx or Envoy shows to ask for decisions; without it nobody can.
+    proxy_secret: SecretStr | None = Field(default=None, min_length=32)

@@ -111,6 +111,7 @@ class House:
         services: Mapping[str, Create] = SERVICES,
         issuers: Sequence[Believed] = (Believed(url=ISSUER),),
         elsewhere: Mapping[str, httpx.AsyncBaseTransport] | None = None,
+        **more: Any,
     ) -> None:
         self.signing_key, public = new_key()
         self.issuer_key, issuer_public = new_key()
@@ -127,6 +128,7 @@ class House:
             contribution_key="a key of no importance",
             issuers=list(issuers),
             services={name: f"http://{name}" for name in self.services},
+            **more,
         )
         self.gate = create_app(
             settings,

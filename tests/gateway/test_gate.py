@@ -4,8 +4,8 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from starlette.types import ASGIApp
 
-from gateway.gate import Gate
 from shared.authority import Hat, Role
 from tests.house import COORDINATION, JUGENDAMT, House
 
@@ -16,7 +16,7 @@ def closed() -> House:
     return House({})
 
 
-async def knock(gate: Gate, path: bytes, *headers: tuple[bytes, bytes]) -> int:
+async def knock(gate: ASGIApp, path: bytes, *headers: tuple[bytes, bytes]) -> int:
     """The status of a request sent exactly as it is written."""
     statuses: list[int] = []
     scope: dict[str, Any] = {

@@ -25,6 +25,7 @@ from tests.deploy.places import a_place
 ROOT = Path(__file__).parents[2]
 LONGEST_START = 150
 PATIENCE = 40.0
+PROXY_SECRET = "what nginx shows, for the tests alone"
 
 
 class Started:
@@ -38,6 +39,7 @@ class Started:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "tests.journeys.live", local, str(port)],
                 cwd=ROOT,
+                env=os.environ | {"GATEWAY_PROXY_SECRET": PROXY_SECRET},
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
