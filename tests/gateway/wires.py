@@ -207,9 +207,11 @@ def is_a_problem(answer: httpx.Response, status: int, slug: str) -> None:
         assert int(answer.headers["retry-after"]) > 0
 
 
-def contracts_in(folder: Path, change: Callable[[dict[str, Any]], None]) -> None:
-    """Change the registry's contract in a folder."""
-    file = folder / "registry.json"
+def contracts_in(
+    folder: Path, change: Callable[[dict[str, Any]], None], part: str = "registry"
+) -> None:
+    """Change a part's contract in a folder."""
+    file = folder / f"{part}.json"
     document = json.loads(file.read_text())
     change(document)
     file.write_text(json.dumps(document))
