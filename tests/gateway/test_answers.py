@@ -8,6 +8,7 @@ import pytest
 
 from tests.gateway.wires import FINE, ITEMS, READ, UNITS, Heard, behind, in_front, is_a_problem
 
+pytestmark = pytest.mark.usefixtures("journal")
 HEAD = b"HTTP/1.1 200 OK\r\n"
 LARGE = 30_000_000
 

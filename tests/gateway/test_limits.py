@@ -20,6 +20,8 @@ from tests.gateway.wires import (
     is_a_problem,
 )
 
+pytestmark = pytest.mark.usefixtures("journal")
+
 
 class Slow:
     """A service that answers when it is told to."""

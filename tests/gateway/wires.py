@@ -55,6 +55,8 @@ class Heard:
         await self.writer.drain()
 
 
+# Where the gateway keeps what passes, for tests that change something; see `journal`.
+KEPT: list[Sessions] = []
 Behaviour = Callable[[Heard], Awaitable[None]]
 
 
@@ -149,7 +151,7 @@ def a_gate(port: int, wire: Transport | None = None, **settings: Any) -> tuple[G
             issuers=[Believed(url=ISSUER, audience="kiezknoten")],
             **told | settings,
         ),
-        unused,
+        KEPT[0] if KEPT else unused,
         wire or Wire(),
         httpx.AsyncClient(transport=Issuer(public)),
     )
