@@ -98,8 +98,7 @@ def create_app(
     if broken := list(broken_invariants()):
         raise RuntimeError("; ".join(broken))
     key = signing_key(settings)
-    signer, contracts = internal_signer(key), Contracts()
-    mint, memory = Mint(signer), Memory(sessions)
+    contracts, mint, memory = Contracts(), Mint(internal_signer(key)), Memory(sessions)
     revocations = Revocations(sessions, settings.issuers)
     people = People(settings.issuers, client, revocations)
     limits = Limits(settings.most_at_once, settings.most_waiting)
@@ -107,7 +106,7 @@ def create_app(
 
     control = control_plane(sessions, key)
     state = control.state
-    state.reports = Reports(sessions, Tallies(transport, settings.services, signer))
+    state.reports = Reports(sessions, Tallies(transport, settings.services, mint))
     state.revocations, state.people = revocations, people
     state.chores = {revocations.load: BETWEEN_LISTS, people.refresh: BETWEEN_LOOKS}
     state.opening = [Renewal(settings, control, contracts, mint).listen]

@@ -1,16 +1,19 @@
 """The caller's body on its way: counted, never longer than allowed, its trailers left behind."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from http import HTTPStatus
+from typing import NoReturn
 
 from starlette.types import Receive
 
 from shared.problems import Refused, TooLarge
 
-# A body of a usual form is taken whole before a service is asked: whoever sends slowly then
-# occupies no place there, and a second attempt has something to send.
+# So much is taken before a service is asked: whoever sends slowly occupies no place there, and a
+# second attempt has something to send. A longer body is then to keep coming.
 SMALL = 65_536
 MOST_KEPT = 1_048_576
+STALL = 5.0
 
 
 class BodyCut(Refused):
@@ -35,8 +38,8 @@ class Body:
     `trouble` is what the caller did wrong; a transport would only say that sending failed.
     """
 
-    def __init__(self, receive: Receive, most: int, length: int | None) -> None:
-        self._receive, self._most, self.length = receive, most, length
+    def __init__(self, receive: Receive, most: int) -> None:
+        self._receive, self._most = receive, most
         self._kept: list[bytes] = []
         self._taken = 0
         self._more = True
@@ -45,32 +48,31 @@ class Body:
         self.trouble: Refused | None = None
 
     @property
-    def is_small(self) -> bool:
-        """Whether it says of itself that it is."""
-        return self.length is not None and self.length <= SMALL
-
-    @property
     def can_be_sent_again(self) -> bool:
         """Whether all that came so far is still here."""
         return self.trouble is None and not self._forgot
 
-    async def beginning(self) -> None:
-        """All of it where it is small, or as much."""
+    async def begin(self) -> None:
+        """Wait for all of a usual body, or for the beginning of a long one."""
         while self._more and self._taken <= SMALL:
             await self._next()
 
-    async def whole(self) -> bytes:
-        """All of it at once."""
-        while self._more:
-            await self._next()
-        return b"".join(self._kept)
+    @property
+    def whole(self) -> bytes | None:
+        """All of it, where all has come and is here."""
+        return None if self._more or self._forgot else b"".join(self._kept)
 
     async def pieces(self) -> AsyncIterator[bytes]:
         """Each piece: first those that have come already, then the others as they come."""
-        for piece in self._kept:
+        for piece in [*self._kept]:
             yield piece
         while self._more:
-            yield await self._next()
+            try:
+                async with asyncio.timeout(STALL):
+                    piece = await self._next()
+            except TimeoutError:
+                self._refuse(BodyTooSlow())
+            yield piece
 
     async def _next(self) -> bytes:
         self.waiting = True
@@ -92,6 +94,6 @@ class Body:
         else:
             self._kept.append(piece)
 
-    def _refuse(self, trouble: Refused) -> None:
+    def _refuse(self, trouble: Refused) -> NoReturn:
         self.trouble = trouble
         raise trouble

@@ -83,9 +83,7 @@ class Proxy:
             target += "?" + knock.query.decode("latin-1")
         body, keyed = None, False
         if knock.has_body:
-            length = knock.one(b"content-length")
-            most = operation.most_bytes or self._most
-            body = Body(receive, most, int(length) if length.isdecimal() else None)
+            body = Body(receive, operation.most_bytes or self._most)
         if operation.method == "POST":
             keyed = knock.one(b"idempotency-key") != ""
         return Asked(

@@ -116,7 +116,7 @@ class Service:
     async def ask(self, asked: Asked) -> Answer:
         """The answer, its place given back as soon as nothing more is wanted of the service."""
         self.breaker.must_let_pass()
-        await _complete(asked)
+        await _begun(asked)
         await self.room.enter()
         try:
             answer = await self._watched(asked)
@@ -183,12 +183,12 @@ async def _read(reply: Reply, reader: Receive) -> Answer:
     return Answer(reply, b"".join(pieces), reader)
 
 
-async def _complete(asked: Asked) -> None:
-    """Wait for the rest of a small body, before it costs the service a place."""
+async def _begun(asked: Asked) -> None:
+    """Wait for the body, before it costs the service a place."""
     if asked.body:
         try:
             async with asyncio.timeout(asked.seconds):
-                await asked.body.beginning()
+                await asked.body.begin()
         except TimeoutError as error:
             raise BodyTooSlow from error
 

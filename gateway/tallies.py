@@ -9,21 +9,18 @@ from pydantic import ValidationError
 from starlette.types import Message
 
 from gateway.transport import Asked, Broken, Garbled, NotSent, Transport
-from shared.authority import Hat, Role
 from shared.tally import Period, Tally
-from shared.tokens import Signer
 
 log = structlog.get_logger()
-GATEWAY = Hat(Role.SERVICE, "gateway")
 PATIENCE = 3.0
 ACT = "event.tally"
 
 
 class Tallies:
-    """Knows where each service is, and signs for the one act of asking for figures."""
+    """Knows where each service is, and asks each for the one thing."""
 
     def __init__(self, transport: Transport, services: Mapping[str, str], signer: Signer) -> None:
-        self._transport, self._services, self._signer = transport, services, signer
+        self._transport, self._services, self._mint = transport, services, mint
 
     async def of(self, period: Period) -> dict[str, Tally | None]:
         """The figures of each service; None for one that gives none."""
@@ -56,16 +53,7 @@ class Tallies:
         return reply.status, body
 
     def _question(self, service: str, period: Period) -> Asked:
-        token = self._signer.sign(
-            service,
-            GATEWAY.unit,
-            act=ACT,
-            role=GATEWAY.role,
-            unit=GATEWAY.unit,
-            regions=(),
-            relations=(),
-            request_id="",
-        )
+        token = self._mint.own(service, ACT)
         return Asked(
             self._services[service].rstrip("/"),
             "GET",

@@ -4,7 +4,7 @@ It keeps no cookie, invents no header, follows no redirect, unpacks nothing and 
 whether a request may be sent twice is not for a library to decide.
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -128,9 +128,10 @@ class Wire:
 
     async def send(self, asked: Asked) -> Reply:
         """Send it as it is; a small body in one piece with the head."""
-        body, data = asked.body, None
-        if body:
-            data = await body.whole() if body.is_small else body.pieces()
+        data: bytes | AsyncIterator[bytes] | None = None
+        if asked.body:
+            whole = asked.body.whole
+            data = asked.body.pieces() if whole is None else whole
         response = await self._session().request(
             asked.method,
             URL(asked.base + asked.target, encoded=True),

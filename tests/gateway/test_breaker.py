@@ -19,6 +19,8 @@ from tests.gateway.wires import (
     is_a_problem,
 )
 
+pytestmark = pytest.mark.usefixtures("journal")
+
 
 class Clock:
     """A time that goes on when told to."""

@@ -18,6 +18,8 @@ from tests.gateway.wires import (
     is_a_problem,
 )
 
+pytestmark = pytest.mark.usefixtures("journal")
+
 COORDINATION = Hat(Role.DISTRICT_COORDINATION, "06.spk")
 CONCERN = {"title": "Bank", "text": "Hier fehlt eine Bank."}
 LISTING = "/registry/v1/actors/listings/00000000-0000-7000-8000-000000000000"

@@ -20,6 +20,8 @@ from tests.gateway.wires import (
     is_a_problem,
 )
 
+pytestmark = pytest.mark.usefixtures("journal")
+
 
 class Slow:
     """A service that answers when it is told to."""
@@ -44,6 +46,7 @@ async def test_whoever_finds_no_place_waits_and_whoever_finds_no_seat_is_told_so
         client = front.as_()
         asking = [asyncio.create_task(client.get(UNITS)) for _ in range(9)]
         await eventually(lambda: sum(each.done() for each in asking) == 4)
+        await eventually(lambda: slow.now == 3)
         refused = [each.result() for each in asking if each.done()]
         slow.go.set()
         answers = await asyncio.gather(*asking)
@@ -65,13 +68,28 @@ async def test_nobody_waits_for_a_place_for_ever() -> None:
         assert (await first).status_code == 200
 
 
-async def test_whoever_sends_slowly_takes_no_place() -> None:
+@pytest.mark.parametrize("framing", ["Content-Length: 100", "Transfer-Encoding: chunked"])
+async def test_whoever_sends_slowly_takes_no_place(framing: str) -> None:
     async with behind() as service, in_front(service.port, most_at_once=1) as front:
         _, writer = await front.socket()
-        head = f"POST {ITEMS} HTTP/1.1\r\nHost: gateway\r\nContent-Length: 100\r\n\r\n"
-        writer.write(head.encode() + b"{")
+        head = f"POST {ITEMS} HTTP/1.1\r\nHost: gateway\r\n{framing}\r\n\r\n"
+        writer.write(head.encode() + b"5\r\n{")
         await asyncio.sleep(0.3)
 
+        assert (await front.as_().get(ITEMS)).status_code == 200
+        writer.close()
+
+
+async def test_a_long_body_that_stalls_gives_its_place_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("gateway.body.STALL", 0.3)
+    async with behind() as service, in_front(service.port, most_at_once=1) as front:
+        reader, writer = await front.socket()
+        head = f"POST {ITEMS} HTTP/1.1\r\nHost: gateway\r\nContent-Length: 300000\r\n\r\n"
+        writer.write(head.encode() + b"x" * 200_000)
+
+        assert b" 408 " in await reader.readline()
         assert (await front.as_().get(ITEMS)).status_code == 200
         writer.close()
 
@@ -95,17 +113,19 @@ def contracts(tmp_path: Path) -> Path:
 
 
 async def test_an_operation_says_what_it_takes(contracts: Path) -> None:
-    def limit(document: dict[str, Any]) -> None:
+    def seconds(document: dict[str, Any]) -> None:
         document["paths"][UNITS]["get"]["x-seconds"] = 0.3
-        document["paths"]["/registry/v1/topics"]["get"]["x-most-bytes"] = 10
 
-    contracts_in(contracts, limit)
+    def most_bytes(document: dict[str, Any]) -> None:
+        document["paths"][ITEMS]["post"]["x-most-bytes"] = 10
+
+    contracts_in(contracts, seconds)
+    contracts_in(contracts, most_bytes, "participation")
     slow = Slow()
     async with behind(slow) as service, in_front(service.port, contracts=contracts) as front:
         client = front.as_()
         is_a_problem(await client.get(UNITS), 504, "too-slow")
-        long = await client.request("GET", "/registry/v1/topics", content=b"x" * 11)
-        is_a_problem(long, 413, "too-large")
+        is_a_problem(await client.post(ITEMS, content=b"x" * 11), 413, "too-large")
         waiting = asyncio.create_task(client.get("/registry/v1/topics"))
         await asyncio.sleep(0.7)
         assert not waiting.done()

@@ -12,8 +12,7 @@ import uvicorn
 from sqlalchemy.ext.asyncio import async_sessionmaker
 
 from deploy.local.issuer import ISSUER, access_token, new_key
-from gateway.app import create_app
-from gateway.gate import Gate
+from gateway.app import Gateway, create_app
 from gateway.issuers import Issuer as Believed
 from gateway.settings import GatewaySettings
 from gateway.transport import Transport, Wire
@@ -55,6 +54,8 @@ class Heard:
         await self.writer.drain()
 
 
+# Where the gateway keeps what passes, for tests that change something; see `journal`.
+KEPT: list[Sessions] = []
 Behaviour = Callable[[Heard], Awaitable[None]]
 
 
@@ -135,7 +136,7 @@ class Front:
         return await asyncio.open_connection("127.0.0.1", self.port)
 
 
-def a_gate(port: int, wire: Transport | None = None, **settings: Any) -> tuple[Gate, Any]:
+def a_gate(port: int, wire: Transport | None = None, **settings: Any) -> tuple[Gateway, Any]:
     """The gateway, every service of which is at one port; and the issuer's key."""
     key, public = new_key()
     unused: Sessions = async_sessionmaker()
@@ -149,7 +150,7 @@ def a_gate(port: int, wire: Transport | None = None, **settings: Any) -> tuple[G
             issuers=[Believed(url=ISSUER, audience="kiezknoten")],
             **told | settings,
         ),
-        unused,
+        KEPT[0] if KEPT else unused,
         wire or Wire(),
         httpx.AsyncClient(transport=Issuer(public)),
     )
@@ -207,9 +208,11 @@ def is_a_problem(answer: httpx.Response, status: int, slug: str) -> None:
         assert int(answer.headers["retry-after"]) > 0
 
 
-def contracts_in(folder: Path, change: Callable[[dict[str, Any]], None]) -> None:
-    """Change the registry's contract in a folder."""
-    file = folder / "registry.json"
+def contracts_in(
+    folder: Path, change: Callable[[dict[str, Any]], None], part: str = "registry"
+) -> None:
+    """Change a part's contract in a folder."""
+    file = folder / f"{part}.json"
     document = json.loads(file.read_text())
     change(document)
     file.write_text(json.dumps(document))
