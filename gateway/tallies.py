@@ -8,6 +8,7 @@ import structlog
 from pydantic import ValidationError
 from starlette.types import Message
 
+from gateway.mint import Mint
 from gateway.transport import Asked, Broken, Garbled, NotSent, Transport
 from shared.tally import Period, Tally
 
@@ -19,7 +20,7 @@ ACT = "event.tally"
 class Tallies:
     """Knows where each service is, and asks each for the one thing."""
 
-    def __init__(self, transport: Transport, services: Mapping[str, str], signer: Signer) -> None:
+    def __init__(self, transport: Transport, services: Mapping[str, str], mint: Mint) -> None:
         self._transport, self._services, self._mint = transport, services, mint
 
     async def of(self, period: Period) -> dict[str, Tally | None]:

@@ -117,7 +117,7 @@ async def behind(behave: Behaviour | None = None, drops: int = 0) -> AsyncIterat
 class Front:
     """The gateway as it is reached from outside."""
 
-    def __init__(self, gate: Gate, port: int, key: dict[str, str]) -> None:
+    def __init__(self, gate: Gateway, port: int, key: dict[str, str]) -> None:
         self.gate, self.port, self._key = gate, port, key
         self.address = f"http://127.0.0.1:{port}"
         self.clients: list[httpx.AsyncClient] = []
