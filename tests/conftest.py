@@ -18,12 +18,14 @@ from deploy.migrations import FOLDERS, upgrade
 from shared.database import BOUNDS, Sessions, engine_on, sessions_on
 from shared.observing import log_as_json
 from tests.house import House
-from tests.runs import IS_WORKER, RUN, alone, is_over, present
+from tests.runs import IS_WORKER, RUN, WORKER, alone, is_over, present
 
 ROOT = Path(__file__).parent.parent
 PARTS = tuple(FOLDERS)
-CLUSTER = Cluster(ROOT / ".local/test", durable=False)
-RUNS = ROOT / ".local/test.runs"
+LOCAL = ROOT / ".local"
+# One for each worker: whatever waits for all transactions to be over would wait for the others'.
+CLUSTER = Cluster(LOCAL / f"test{WORKER}", durable=False)
+RUNS = LOCAL / "test.runs"
 Databases = dict[str, str]
 # A busy machine is no fault of a rule.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -41,8 +43,8 @@ def pytest_configure(config: pytest.Config) -> None:
     def leave() -> None:
         here.close()
         with alone(RUNS) as last:
-            if last:
-                CLUSTER.down()
+            for folder in LOCAL.glob("test*/") if last else ():
+                Cluster(folder, durable=False).down()
 
     config.add_cleanup(leave)
 

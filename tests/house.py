@@ -41,6 +41,8 @@ class Upstream(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         self.asked.append(request)
+        if request.url.host not in self._inner:
+            raise httpx.ConnectError("there is no such service in this house")
         return await self._inner[request.url.host].handle_async_request(request)
 
     async def send(self, asked: Asked) -> Reply:
@@ -60,7 +62,7 @@ class Answered:
     """A service's answer, as the gateway takes it."""
 
     def __init__(self, answer: httpx.Response) -> None:
-        self._pieces = answer.aiter_raw()
+        self._pieces = answer.aiter_bytes() if answer.is_stream_consumed else answer.aiter_raw()
         self._answer = answer
         self.status = answer.status_code
         self.headers: Headers = [(key.lower(), value) for key, value in answer.headers.raw]
@@ -127,7 +129,7 @@ class House:
             signing_key=self.signing_key,
             contribution_key="a key of no importance",
             issuers=list(issuers),
-            services={name: f"http://{name}" for name in self.services},
+            services={name: f"http://{name}" for name in SERVICES},
             **more,
         )
         self.gate = create_app(

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+IS_WORKER = WORKER != ""
 # The process that everybody of a run knows: a worker's parent is its controller.
 RUN = os.getppid() if IS_WORKER else os.getpid()
 

@@ -11,7 +11,6 @@ from deploy.local.postgres import Cluster
 from deploy.local.trouble import say, through
 
 ROOT = Path(__file__).parents[2]
-CLUSTERS = {"postgres": True, "test": False}
 CACHES = (".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", ".import_linter_cache")
 
 
@@ -19,9 +18,10 @@ def main() -> int:
     """Leave the checkout as it was cloned."""
     local = ROOT / ".local"
     processes.sweep(local)
-    for name, durable in CLUSTERS.items():
-        if (local / name).exists():
-            Cluster(local / name, durable).remove()
+    if (local / "postgres").exists():
+        Cluster(local / "postgres", durable=True).remove()
+    for cluster in local.glob("test*/"):
+        Cluster(cluster, durable=False).remove()
     for folder in (".local", ".venv", *CACHES):
         shutil.rmtree(ROOT / folder, ignore_errors=True)
     say("Clean.")

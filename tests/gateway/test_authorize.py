@@ -29,9 +29,9 @@ def asked(sessions: dict[str, Sessions]) -> House:
 
 
 @pytest.fixture
-def closed() -> House:
-    """Such a house without a database, for where nobody gets as far."""
-    return a_house({})
+def closed(sessions: dict[str, Sessions]) -> House:
+    """Such a house whose services have no database, for nobody gets as far."""
+    return a_house({"gateway": sessions["gateway"]})
 
 
 async def by_nginx(

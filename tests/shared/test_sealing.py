@@ -178,9 +178,10 @@ async def test_several_who_seal_at_once_make_one_chain(database: str) -> None:
         return sum([(await seal(sessions, "registry", 4)).entries for _ in range(8)])
 
     counts = await asyncio.gather(*(at_it() for _ in range(6)))
+    left = await at_it()  # whoever finds another at it leaves it to them
     await engine.dispose()
 
-    assert sum(counts) == 30
+    assert sum(counts) + left == 30
     assert intact(database).sealed == 30
 
 
