@@ -6,6 +6,7 @@ import httpx
 import pytest
 from fastapi import FastAPI, Request, Response
 
+from deploy.contracts import SERVICES, Create
 from gateway import kept
 from gateway.heads import Head
 from shared.database import Sessions
@@ -24,6 +25,11 @@ class Told:
         self.asked: list[str] = []
         self.hears, self.slowly = asyncio.Event(), asyncio.Event()
         self.slowly.set()
+
+    @property
+    def everywhere(self) -> dict[str, Create]:
+        """It answers for every service."""
+        return dict.fromkeys(SERVICES, self.app)
 
     def app(self, *_: object) -> FastAPI:
         app = FastAPI()
@@ -57,7 +63,7 @@ def told() -> Told:
 
 @pytest.fixture
 def house(told: Told) -> House:
-    return House({}, {"registry": told.app})
+    return House({}, told.everywhere)
 
 
 UNITS = "/units"
@@ -108,7 +114,10 @@ async def test_as_soon_as_something_was_done_it_is_asked_for_news(
     assert told.asked == ["all", '"one"', '"one"']
 
 
-async def test_whoever_changed_something_reads_it_at_once(house: House, told: Told) -> None:
+async def test_whoever_changed_something_reads_it_at_once(
+    sessions: dict[str, Sessions], told: Told
+) -> None:
+    house = House({"gateway": sessions["gateway"]}, told.everywhere)
     public = house.as_()
     await public.get(UNITS)
     told.done, told.text = 2, "two"
@@ -119,8 +128,9 @@ async def test_whoever_changed_something_reads_it_at_once(house: House, told: To
 
 
 async def test_whoever_changed_something_does_not_wait_with_those_who_asked_before(
-    house: House, told: Told
+    sessions: dict[str, Sessions], told: Told
 ) -> None:
+    house = House({"gateway": sessions["gateway"]}, told.everywhere)
     told.slowly.clear()
     before = asyncio.create_task(house.as_().get(UNITS))
     await told.hears.wait()
@@ -322,7 +332,7 @@ async def test_c13_another_address_or_query_is_another_answer(house: House, told
 
 
 async def test_memory_is_bounded_and_the_least_used_goes_first(told: Told) -> None:
-    house = House({}, {"registry": told.app}, cache_bytes=4_500)
+    house = House({}, told.everywhere, cache_bytes=4_500)
     await house.as_().get("/units?limit=1")
     for number in range(2, 8):
         await house.as_().get(f"/units?limit={number}")
@@ -340,7 +350,7 @@ async def test_what_is_too_large_is_passed_on_and_not_kept(
 
 
 async def test_without_room_nothing_is_kept(told: Told) -> None:
-    house = House({}, {"registry": told.app}, cache_bytes=0)
+    house = House({}, told.everywhere, cache_bytes=0)
     assert {did(await house.as_().get(UNITS)) for _ in range(2)} == {"fwd=bypass"}
 
 

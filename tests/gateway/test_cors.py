@@ -5,6 +5,7 @@ import pytest
 from fastapi import FastAPI, Response
 from pydantic import ValidationError
 
+from deploy.contracts import SERVICES
 from gateway.browsers import PREFLIGHT_FOR, readable_from
 from gateway.settings import GatewaySettings
 from tests.house import JUGENDAMT, House
@@ -99,7 +100,7 @@ async def test_h11_what_a_service_says_to_browsers_does_not_pass() -> None:
 
         return app
 
-    house = House({}, {"registry": loud})
+    house = House({}, dict.fromkeys(SERVICES, loud))
     answer = await client(house).get("/registry/v1/units", headers={"origin": PAGE})
 
     assert answer.status_code == 200

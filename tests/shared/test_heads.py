@@ -54,7 +54,8 @@ def test_it_misses_nothing_that_commits_in_another_order_than_it_was_numbered(
 async def test_what_the_public_may_not_read_changes_it_too(
     own_engine: Callable[[str], AsyncEngine],
 ) -> None:
-    house = House({"registry": sessions_on(own_engine("registry"))})
+    parts = ("registry", "gateway")
+    house = House({part: sessions_on(own_engine(part)) for part in parts})
     public = house.as_()
 
     before = (await public.get("/events/head")).json()
