@@ -1,7 +1,9 @@
 """Who is let in to do what: one operation, one hat, one decision."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import count
 from uuid import uuid4
 
 import structlog
@@ -15,6 +17,7 @@ from shared.authority import Decision, Hat, PermitIf, Refuse, Relation, Role, de
 from shared.problems import MethodNotAllowed, NotFound, NotSignedIn, NotYourAct, Refused
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+THIS_RUN, NUMBERS = uuid4().hex.encode(), count(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ class Admissions:
         else:
             subject, hat, link = self._unnamed(knock, operation)
             decision = decide(hat, operation.act)
-        admission = Admission(subject, hat, operation, decision, _request_id(knock), link)
+        admission = Admission(subject, hat, operation, decision, request_id_of(knock), link)
         structlog.contextvars.bind_contextvars(
             request_id=admission.request_id, act=operation.act.id, role=hat.role.value
         )
@@ -104,7 +107,15 @@ class Admissions:
         return hat.unit or "public", hat, new
 
 
-def _request_id(knock: Knock) -> str:
+def request_id_of(knock: Knock) -> str:
     """The caller's own, if it is a plain one; it goes into journals and logs."""
     given = knock.one(b"x-request-id")
     return given if REQUEST_ID.fullmatch(given) else str(uuid4())
+
+
+def passing_id(said: Mapping[bytes, bytes]) -> bytes:
+    """The id of a request that goes no further: only to be told apart, so a number will do."""
+    given = said.get(b"x-request-id", b"")
+    if given and REQUEST_ID.fullmatch(given.decode("latin-1")):
+        return given
+    return b"%b-%x" % (THIS_RUN, next(NUMBERS))

@@ -6,19 +6,27 @@ from dataclasses import dataclass
 
 import httpx
 from fastapi import FastAPI
+from limits.aio.storage import Storage
+from limits.storage import storage_from_string
+from pydantic import SecretStr
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from gateway.addresses import Addresses
 from gateway.admission import Admissions
 from gateway.authorize import DecisionPoint
+from gateway.browsers import readable_from
+from gateway.cache import Cache
 from gateway.contracts import HERE, Contracts
 from gateway.contributing import Contributors
 from gateway.gate import Gate
+from gateway.heads import Heads, Watch
 from gateway.identity import People
 from gateway.memory import Memory
 from gateway.mint import Mint
 from gateway.passages.routes import router as passages_router
 from gateway.portal.routes import router as portal
 from gateway.proxy import Proxy
+from gateway.rates import Policy
 from gateway.refusals.routes import router as refusals_router
 from gateway.renewal import Renewal, signing_key
 from gateway.report.actions import Reports
@@ -28,8 +36,10 @@ from gateway.revoked import Revocations
 from gateway.running import doing
 from gateway.service import Limits
 from gateway.settings import GatewaySettings
+from gateway.swift import Entrance
 from gateway.tallies import Tallies
 from gateway.transport import Transport, Wire
+from gateway.visits import Rates
 from shared.authority import broken_invariants
 from shared.database import Sessions, engine_on, sessions_on
 from shared.explain import explain_refusals
@@ -79,6 +89,7 @@ class Gateway:
 
     front: ASGIApp
     control: FastAPI
+    gate: Gate
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -116,16 +127,43 @@ def create_app(
 
     contributors = Contributors(settings.contribution_key.get_secret_value().encode())
     admissions = Admissions(contracts, people, contributors)
-    front: ASGIApp = Gate(control, admissions, mint, proxy, memory, settings.hosts)
+    cache = Cache(Heads(Watch(contracts, proxy, mint).head), settings.cache_bytes)
+    before = rates_of(settings), cache
+    gate = Gate(control, admissions, mint, proxy, memory, before, settings.hosts)
+    front: ASGIApp = gate
     if settings.proxy_secret:
         front = DecisionPoint(front, settings, admissions, mint, memory, proxy.must_fit)
-    return Gateway(front, control)
+    return Gateway(front, control, gate)
 
 
-def from_environment() -> Observed:
+def rates_of(settings: GatewaySettings) -> Rates:
+    """How much anybody may ask, counted here and, if there is a Redis, together with others."""
+    shared = shared_storage(settings.rates_url)
+    return Rates(
+        Addresses(settings.trusted_proxies),
+        address=Policy("address", settings.rate_per_address, shared),
+        subject=Policy("subject", settings.rate_per_subject, shared),
+        changes=Policy("changes", settings.rate_of_changes, shared),
+        tries=Policy("sign-in", settings.rate_per_address, shared),
+    )
+
+
+def shared_storage(url: SecretStr | None) -> Storage | None:
+    """The Redis that several gateways count in."""
+    if url is None:
+        return None
+    storage = storage_from_string(
+        url.get_secret_value(), implementation="redispy", wrap_exceptions=True
+    )
+    assert isinstance(storage, Storage), "the address has to begin with async+"
+    return storage
+
+
+def from_environment() -> Entrance:
     """What `uvicorn --factory` starts."""
     log_as_json()
     settings = GatewaySettings()
     sessions = sessions_on(engine_on(settings.database_url.get_secret_value()))
-    gate = create_app(settings, sessions, Wire(), httpx.AsyncClient(trust_env=False))
-    return Observed(gate, "gateway")
+    gateway = create_app(settings, sessions, Wire(), httpx.AsyncClient(trust_env=False))
+    app = readable_from(settings.cors_origins, gateway)
+    return Entrance(Observed(app, "gateway"), gateway.gate)

@@ -12,9 +12,10 @@ from typing import Any
 import httptools
 from prometheus_client import Counter
 from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 from uvicorn.server import ServerState
 
+from gateway.swift import Swift
 from gateway.unread import (
     Crowded,
     LineTooLong,
@@ -32,7 +33,7 @@ TURNED_AWAY = Counter("kiez_turned_away", "Requests that were not read", ["probl
 WRAPPING = 8
 
 
-class Door(HttpToolsProtocol):
+class Door(Swift):
     """One connection; each override is a callback of asyncio or of the parser."""
 
     def __init__(
@@ -156,7 +157,8 @@ class Door(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """Wait for the next request, unless this one goes on though it has its answer."""
         super().on_response_complete()
-        if not self.cycle.response_complete or self.transport.is_closing():
+        working = self.cycle is not None and not self.cycle.response_complete
+        if working or self.transport.is_closing():
             return
         if self._in_body:
             self._leave()

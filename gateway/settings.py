@@ -1,8 +1,11 @@
 """Configuration of the gateway, read once from the environment."""
 
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, SecretStr
+from limits import parse
+from pydantic import AfterValidator, Field, SecretStr, StringConstraints
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from gateway.contracts import FOLDER
@@ -26,6 +29,18 @@ class DoorSettings(BaseSettings):
     leaving_seconds: float = 1
 
 
+def readable(rate: str) -> str:
+    """The text of a rate, if it is one."""
+    parse(rate)
+    return rate
+
+
+# "1200/minute", "5 per 10 seconds".
+Rate = Annotated[str, AfterValidator(readable)]
+# Whole and exact: neither a pattern, nor "null", behind which anybody may hide.
+Origin = Annotated[str, StringConstraints(pattern=r"^https?://[a-z0-9.-]+(:[0-9]+)?$")]
+
+
 class GatewaySettings(BaseSettings):
     """No default for an address or a key: a gateway that is not configured must not start."""
 
@@ -46,3 +61,14 @@ class GatewaySettings(BaseSettings):
     most_waiting: int = 128
     # What nginx or Envoy shows to ask for decisions; without it nobody can.
     proxy_secret: SecretStr | None = Field(default=None, min_length=32)
+    cache_bytes: int = 67_108_864
+    # A person never meets these, nor does a page that asks thirty times; a runaway script does.
+    rate_per_address: Rate = "6000/minute"
+    rate_per_subject: Rate = "6000/minute"
+    rate_of_changes: Rate = "600/minute"
+    # Where there are several gateways, they count together in Redis: async+redis://…
+    rates_url: SecretStr | None = None
+    # Networks of proxies of ours, whose word on a caller's address is taken.
+    trusted_proxies: list[IPv4Network | IPv6Network] = Field(default_factory=list)
+    # Pages that browsers let read answers: scheme, host, port; none means none.
+    cors_origins: list[Origin] = Field(default_factory=list)

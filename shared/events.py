@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import Query, Request
 from pydantic import BaseModel
 
-from shared import journal
+from shared import heads, journal
 from shared.database import Session
 from shared.paging import MOST, ORDINARY, cursor_at, position
 from shared.routing import SliceRouter
@@ -35,6 +35,12 @@ class Feed(BaseModel):
     next: str
 
 
+class Head(BaseModel):
+    """How far this service has come; another text means that something was done."""
+
+    head: str
+
+
 @router.get("", act="event.read")
 async def read(
     request: Request,
@@ -50,6 +56,12 @@ async def read(
     return Feed(
         events=[told(entry, source) for entry in entries], next=cursor_at(Feed, **last._asdict())
     )
+
+
+@router.get("/head", act="event.read")
+async def head(session: Session) -> Head:
+    """A text that changes whenever anything was done here; what was done, the events tell."""
+    return Head(head=await heads.head(session))
 
 
 def told(entry: journal.Entry, source: str) -> Event:

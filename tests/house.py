@@ -124,7 +124,7 @@ class House:
         }
         self.upstream = Upstream(self.services)
         self.issuer = Issuer(issuer_public)
-        settings = GatewaySettings(
+        told = GatewaySettings(
             database_url="unused",
             signing_key=self.signing_key,
             contribution_key="a key of no importance",
@@ -133,7 +133,7 @@ class House:
             **more,
         )
         self.gate = create_app(
-            settings,
+            told,
             sessions.get("gateway", unused),
             self.upstream,
             httpx.AsyncClient(transport=self.issuer, mounts=elsewhere),

@@ -40,6 +40,8 @@ def walled(platform: Started, **settings: str) -> Iterator[Walled]:
             "participation": listener.address,
             "datahub": liar.address,
         }
+        # What reaches a service is looked at; so everything has to.
+        settings = {"GATEWAY_CACHE_BYTES": "0"} | settings
         settings["GATEWAY_SERVICES"] = json.dumps(services)
         with platform.another_gateway(**settings) as gateway:
             yield Walled(gateway, listener, liar)
