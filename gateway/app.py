@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from httpx_aiohttp import AiohttpTransport
 
 from gateway.admission import Admissions
+from gateway.authority.routes import router as authority
 from gateway.contracts import HERE, Contracts, committed, documents, merged
 from gateway.contributing import Contributors
 from gateway.gate import Gate
@@ -27,7 +28,7 @@ from shared.keys import Key, public_half
 from shared.observing import Observed, log_as_json
 from shared.tokens import internal_signer, internal_verifier
 
-SLICES = [portal, refusals_router]
+SLICES = [portal, authority, refusals_router]
 
 
 def control_plane(sessions: Sessions, key: Key) -> FastAPI:
