@@ -100,12 +100,10 @@ OWN = "unit = (SELECT caller_unit())"
 READABLE = f"""
     visibility = 'public'
     OR {OWN}
+    OR ((SELECT caller_is_staff()) AND visibility = 'internal'
+        AND split_part(unit, '.', 1) IN ((SELECT caller_district()), '{BERLIN}'))
     OR shared_with @> ARRAY[(SELECT caller_unit())]
-    OR ((SELECT caller_is_staff()) AND (
-        shared_with @> ARRAY[(SELECT caller_district())]
-        OR visibility = 'internal'
-            AND split_part(unit, '.', 1) IN ((SELECT caller_district()), '{BERLIN}')
-    ))
+    OR ((SELECT caller_is_staff()) AND shared_with @> ARRAY[(SELECT caller_district())])
 """
 READS = f"CREATE POLICY reads ON {{table}} FOR SELECT USING ({READABLE});"
 POLICIES = f"""

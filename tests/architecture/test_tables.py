@@ -23,13 +23,11 @@ ASKED = "( SELECT caller_unit() AS caller_unit)"
 OWN = f"(unit = {ASKED})"
 DISTRICT = "( SELECT caller_district() AS caller_district)"
 HOME = f"(split_part(unit, '.'::text, 1) = ANY (ARRAY[{DISTRICT}, 'be'::text]))"
-INTERNAL = f"((visibility = 'internal'::text) AND {HOME})"
-STAFF = (
-    "(( SELECT caller_is_staff() AS caller_is_staff) AND "
-    f"((shared_with @> ARRAY[{DISTRICT}]) OR {INTERNAL}))"
-)
+STAFF = "( SELECT caller_is_staff() AS caller_is_staff)"
+INTERNAL = f"({STAFF} AND (visibility = 'internal'::text) AND {HOME})"
 SHARED = f"(shared_with @> ARRAY[{ASKED}])"
-READABLE = f"((visibility = 'public'::text) OR {OWN} OR {SHARED} OR {STAFF})"
+TOLD = f"({STAFF} AND (shared_with @> ARRAY[{DISTRICT}]))"
+READABLE = f"((visibility = 'public'::text) OR {OWN} OR {INTERNAL} OR {SHARED} OR {TOLD})"
 # The same on every table; who wants another one changes the model (docs/adr/0004).
 POLICIES = {
     "reads": ["r", READABLE, None],
