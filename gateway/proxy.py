@@ -20,6 +20,7 @@ RETURNED = frozenset(
     {b"content-type", b"content-length", b"content-language", b"content-range", b"etag", b"vary"}
     | {b"content-disposition", b"cache-control", b"last-modified", b"link", b"location"}
     | {b"retry-after", b"www-authenticate", b"allow", b"idempotent-replayed"}
+    | {b"content-security-policy"}
 )
 
 
