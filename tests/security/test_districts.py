@@ -8,7 +8,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.contracts import Operation, committed
 from shared.authority import STAFF, Hat, Role
-from shared.database import TELL
 from tests.conftest import undone
 from tests.house import House
 from tests.participation.concern import STATION
@@ -20,6 +19,7 @@ LISTS = sorted({each.template for each in committed() if each.method == "GET"})
 SECRET = "Vertraulichsache"
 ANSWER = {"text": f"{SECRET} wird geprüft.", "outcome": "will_do"}
 HERE, THERE = "05", "06"
+SPEAK = text("SELECT set_config('kiez.unit', :unit, true), set_config('kiez.staff', :staff, true)")
 
 
 @pytest.mark.parametrize("operation", WRITING, ids=lambda each: f"{each.method} {each.template}")
@@ -166,7 +166,7 @@ async def strange(connection: AsyncConnection, unit: str, district: str) -> set[
     """The tables in which staff of `unit` reads what `district` does not say in public."""
     found = set()
     async with connection.begin_nested() as savepoint:
-        await connection.execute(TELL, {"unit": unit, "staff": "yes"})
+        await connection.execute(SPEAK, {"unit": unit, "staff": "yes"})
         for (table,) in (await connection.execute(text(TABLES))).all():
             statement = text(
                 f"SELECT count(*) FROM \"{table}\" WHERE visibility <> 'public' "
@@ -240,12 +240,12 @@ async def test_who_reads_a_row_is_told_by_its_unit_and_with_whom_it_is_shared(
         "partner": ("06.traeger", ""),
         "public": ("", ""),
     }
-    await database.execute(TELL, {"unit": unit, "staff": ""})
+    await database.execute(SPEAK, {"unit": unit, "staff": ""})
     await database.execute(SAY, {"unit": unit, "visibility": visibility, "shared": shared})
 
     found = []
     for name, (caller, staff) in callers.items():
-        await database.execute(TELL, {"unit": caller, "staff": staff})
+        await database.execute(SPEAK, {"unit": caller, "staff": staff})
         if await database.scalar(text("SELECT count(*) FROM request")):
             found.append(name)
 

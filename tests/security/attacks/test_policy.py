@@ -13,13 +13,13 @@ from deploy.local.issuer import new_key
 from gateway.contracts import Operation, committed, documents
 from shared.authority import COORDINATION, PAGE, Hat, Role
 from shared.authority.decisions import BINDING
-from shared.database import TELL
 from shared.routing import SliceRouter, contract
 from shared.service import build
 from tests.conftest import undone
 from tests.house import COORDINATION as SPK
 from tests.house import JUGENDAMT, QUESTION, House
 from tests.security.scenes import MINE, REGION, Cast, scene_of
+from tests.security.test_districts import SPEAK
 
 OPERATIONS = committed()
 BODIES = {
@@ -183,11 +183,11 @@ async def test_a10_a_row_is_not_made_over_to_another_unit(
 ) -> None:
     request = await house.a_request("06.jugendamt", "06.sozialamt")
     database = connections["registry"]
-    await database.execute(TELL, {"unit": "06.jugendamt", "staff": "yes"})
+    await database.execute(SPEAK, {"unit": "06.jugendamt", "staff": "yes"})
     with pytest.raises(ProgrammingError, match="row-level security"):
         async with database.begin_nested():
             await database.execute(text("UPDATE request SET unit = '06.spk'"))
-    await database.execute(TELL, {"unit": "06.spk", "staff": "yes"})
+    await database.execute(SPEAK, {"unit": "06.spk", "staff": "yes"})
     changed = await database.execute(text("UPDATE request SET unit = '06.spk'"))
 
     assert changed.rowcount == 0

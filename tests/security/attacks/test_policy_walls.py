@@ -197,7 +197,6 @@ UNITS = {
     "case": "06.SPK",
     "space": " 06.spk",
     "full-width": "06\uff0espk",
-    "nul": "06.spk\x00",
     "right-to-left": "\u202e06.spk",
 }
 
