@@ -6,8 +6,8 @@ from fastapi import Depends, Query, Response
 from fastapi.responses import JSONResponse
 from pydantic import BeforeValidator
 
-from gateway.authority import rules
-from gateway.authority.schema import ActView, ExplanationView, shown, told
+from gateway.authority import actions, rules
+from gateway.authority.schema import ActView, ExplanationView
 from gateway.portal.pages import Reader, page, reading
 from shared.authority import PAGE, ActClass, Role
 from shared.routing import SliceRouter
@@ -35,7 +35,7 @@ async def browse(
     service: Annotated[Left[Service], Query(description="acts of this part")] = None,
 ) -> Response:
     """Who may do what: each act with its class, relations, alternative, and a cell for each hat."""
-    rows = [shown(act, hat) for act in rules.those(hat, act_class, service)]
+    rows = [actions.shown(act, hat) for act in rules.those(hat, act_class, service)]
     if not reader.html:
         return _answer(reader, [row.model_dump(mode="json") for row in rows])
     return page(
@@ -61,7 +61,7 @@ async def check(
     act: Annotated[str, Query(examples=["answer.publish"], max_length=200)],
 ) -> Response:
     """One cell of the page, explained: whether the hat may, on which conditions, and else who."""
-    view = told(rules.explained(hat, rules.act_named(act), reader.language))
+    view = actions.told(rules.explained(hat, rules.act_named(act), reader.language))
     if not reader.html:
         return _answer(reader, view.model_dump(mode="json"))
     return page("authority_check.html", reader, view=view, roles=list(Role), **WORDS)

@@ -4,8 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from gateway.authority.rules import Explanation, cell
-from shared.authority import Act, ActClass, Relation, Role
+from shared.authority import ActClass, Relation, Role
 
 Outcome = Literal["permit", "if", "refuse"]
 Class = Annotated[ActClass, Field(serialization_alias="class")]
@@ -62,20 +61,3 @@ class ExplanationView(BaseModel):
     conditions: list[ConditionView]
     who_may: list[Role]
     alternative: InsteadView | None
-
-
-def shown(act: Act, hat: Role | None) -> ActView:
-    """An act with its cells, or with the one of `hat`."""
-    facts = {name: getattr(act, name) for name in ActView.model_fields if hasattr(act, name)}
-    hats = {role: cell(role, act) for role in Role if hat in (None, role)}
-    return ActView.model_validate(facts | {"act": act.id, "hats": hats})
-
-
-def told(explanation: Explanation) -> ExplanationView:
-    """An explanation as it is shown."""
-    act = explanation.act
-    return ExplanationView.model_validate(
-        {name: getattr(explanation, name) for name in Explanation.__slots__}
-        | {"act": act.id, "act_class": act.act_class, "service": act.service},
-        from_attributes=True,
-    )
