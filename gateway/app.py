@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.addresses import Addresses
 from gateway.admission import Admissions
+from gateway.authority.routes import router as authority
 from gateway.authorize import DecisionPoint
 from gateway.browsers import readable_from
 from gateway.cache import Cache
@@ -50,7 +51,14 @@ from shared.sealing import sealing
 from shared.tokens import internal_signer, internal_verifier
 
 BETWEEN_LISTS, BETWEEN_LOOKS = 3.0, 5.0
-SLICES = [portal, report_router, refusals_router, passages_router, revocations_router]
+SLICES = [
+    portal,
+    authority,
+    report_router,
+    refusals_router,
+    passages_router,
+    revocations_router,
+]
 
 
 def control_plane(sessions: Sessions, key: Key) -> FastAPI:

@@ -3,7 +3,8 @@
 import time
 
 from gateway.admission import Admission
-from shared.authority import Hat, Role
+from shared.authority import Hat, Permit, PermitIf, Role
+from shared.problems import Fault
 from shared.tokens import Signer
 
 SAFE = frozenset({"GET", "HEAD"})
@@ -25,6 +26,9 @@ class Mint:
 
     def token(self, admission: Admission) -> str:
         """A token that opens the operation's act at its service, in the name of the hat."""
+        # Whatever is decided otherwise, or not at all, is not permitted.
+        if not isinstance(admission.decision, Permit | PermitIf):
+            raise Fault
         operation = admission.operation
         if operation.method not in SAFE:
             return self._sign(admission, admission.request_id)

@@ -24,6 +24,7 @@ RETURNED = frozenset(
     {b"content-type", b"content-length", b"content-language", b"content-range", b"etag", b"vary"}
     | {b"content-disposition", b"cache-control", b"last-modified", b"link", b"location"}
     | {b"retry-after", b"www-authenticate", b"allow", b"idempotent-replayed"}
+    | {b"content-security-policy"}
 )
 # A large answer moves on within the first, or its reader is slower than we wait; and it is over
 # within the second, or its place would be taken for ever.

@@ -6,7 +6,7 @@ from typing import Annotated, Protocol
 
 from fastapi import Depends, Request
 
-from shared.authority import Act, Hat, PermitIf, Refuse, Relation, Role, decide, open_instead
+from shared.authority import Act, Hat, Permit, PermitIf, Relation, Role, decide, open_instead
 from shared.problems import ForgottenCheck, NotSignedIn, NotYourAct, NotYourRegion, NotYours
 from shared.tokens import Claims, Verifier
 
@@ -81,8 +81,8 @@ def let_in(claims: Claims, act: Act, request_id: str) -> Caller:
         raise NotSignedIn
     hat = Hat(Role(claims["role"]), claims["unit"], tuple(claims["regions"]))
     decision = decide(hat, act)
-    if isinstance(decision, Refuse):
-        raise NotYourAct(role=hat.role, act=act.id, who_may=decision.who_may)
+    if not isinstance(decision, Permit | PermitIf):  # no decision is no permit either
+        raise NotYourAct(role=hat.role, act=act.id, who_may=sorted(act.roles))
     owes = decision.relations if isinstance(decision, PermitIf) else ()
     if claims["relations"] != list(owes):
         raise NotSignedIn

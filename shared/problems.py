@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from fastapi.responses import JSONResponse
 
-from shared.authority import GERMAN, Role
+from shared.authority import GERMAN, PAGE, Role
 
 SHOWN = ("who_may", "unit", "alternative", "hats", "regions", "errors", "allowed", "candidates")
 MEDIA_TYPE = "application/problem+json"
@@ -61,8 +61,8 @@ class NotYourAct(Refused):
     """The hat does not hold the act, whatever the record."""
 
     status = HTTPStatus.FORBIDDEN
-    de = "Das kann die Rolle {role_de} nicht ({act}). Es können: {who_de}."
-    en = "The role {role} does not hold the act {act}. It is held by: {who}."
+    de = "Der Rolle {role_de} steht nicht zu: {doing_de} ({act}). Es können: {who_de}."
+    en = "It is not for the role {role} to {doing} ({act}). It is for: {who}."
 
     def __init__(self, role: Role, act: str, who_may: Iterable[Role], **more: Any) -> None:
         who_may = list(who_may)
@@ -70,6 +70,8 @@ class NotYourAct(Refused):
             role=role,
             act=act,
             who_may=who_may,
+            doing=PAGE[act].en,
+            doing_de=PAGE[act].de,
             role_de=GERMAN[role],
             who_de=", ".join(GERMAN[each] for each in who_may),
             who=", ".join(who_may),

@@ -22,8 +22,15 @@ CONSTRAINT_NAMES = {
 }
 
 
+# Where a district's key stands in a unit's code, the units of the Land have this.
+BERLIN = "be"
+
+
 class Visibility(StrEnum):
-    """Who reads a row besides its own unit and those it is shared with."""
+    """Who reads a row besides its own unit and those it is shared with.
+
+    `internal` is for the staff of the unit's district.
+    """
 
     PUBLIC = "public"
     INTERNAL = "internal"
@@ -40,7 +47,8 @@ class Statement(SQLModel):
     """What exactly one unit says; nobody else writes it. Each service derives its `Row` from it.
 
     Fields in `unsaid` are kept out of the journal: geometry, and the free words of residents,
-    which must be erasable.
+    which must be erasable. `shared_with` names units, or a district by its key: then its staff
+    reads it. So what a resident, who is of no district, tells the offices alone reaches them.
     """
 
     unsaid: ClassVar[frozenset[str]] = frozenset()
@@ -63,6 +71,9 @@ class Migration(Protocol):
     def execute(self, sqltext: str, /) -> None:
         """Run a statement."""
 
+    def get_bind(self) -> sa.Connection:
+        """The connection on which the migration runs."""
+
     def create_table(self, table_name: str, /, *columns: Any) -> Any:
         """Make a table."""
 
@@ -71,40 +82,61 @@ class Migration(Protocol):
 
 
 # `nullif`, because a setting that was set in an earlier transaction reads back as '' and not NULL.
+# A unit's code begins with its district; so nobody has to be told the district, or could be
+# told another one than the unit's.
 CALLER = """
-CREATE FUNCTION caller_unit() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
+CREATE OR REPLACE FUNCTION caller_unit() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
     AS $$ SELECT nullif(current_setting('kiez.unit', true), '') $$;
-CREATE FUNCTION caller_is_staff() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
+CREATE OR REPLACE FUNCTION caller_district() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$ SELECT nullif(split_part(current_setting('kiez.unit', true), '.', 1), '') $$;
+CREATE OR REPLACE FUNCTION caller_is_staff() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
     AS $$ SELECT coalesce(current_setting('kiez.staff', true) = 'yes', false) $$;
 """
 
 # `(SELECT …)` makes PostgreSQL ask once per statement instead of once per row.
 OWN = "unit = (SELECT caller_unit())"
+# What is internal is read by the staff of the district whose word it is; what the Senate (`be`)
+# says internally, by the staff of every district.
 READABLE = f"""
     visibility = 'public'
     OR {OWN}
-    OR (visibility = 'internal' AND (SELECT caller_is_staff()))
+    OR ((SELECT caller_is_staff()) AND visibility = 'internal'
+        AND split_part(unit, '.', 1) IN ((SELECT caller_district()), '{BERLIN}'))
     OR shared_with @> ARRAY[(SELECT caller_unit())]
+    OR ((SELECT caller_is_staff()) AND shared_with @> ARRAY[(SELECT caller_district())])
 """
+READS = f"CREATE POLICY reads ON {{table}} FOR SELECT USING ({READABLE});"
 POLICIES = f"""
 ALTER TABLE {{table}} ENABLE ROW LEVEL SECURITY;
 ALTER TABLE {{table}} FORCE ROW LEVEL SECURITY;
-CREATE POLICY reads ON {{table}} FOR SELECT USING ({READABLE});
+{READS}
 CREATE POLICY speaks ON {{table}} FOR INSERT WITH CHECK ({OWN});
 CREATE POLICY revises ON {{table}} FOR UPDATE USING ({OWN}) WITH CHECK ({OWN});
 GRANT {{rights}} ON {{table}} TO {{role}};
 """
 
 
+WALLED = "SELECT tablename FROM pg_policies WHERE schemaname = 'public' AND policyname = 'reads'"
+
+
 def introduce_caller(op: Migration) -> None:
-    """Give a new database the two functions that every row policy asks."""
+    """Give a database the functions that every row policy asks; those that it has are renewed."""
     op.execute(CALLER)
+
+
+def renew_reading(op: Migration) -> None:
+    """Let the tables that stand already be read by those alone who may by READABLE."""
+    introduce_caller(op)
+    for (table,) in op.get_bind().execute(sa.text(WALLED)).all():
+        op.execute(f'DROP POLICY reads ON "{table}"; ' + READS.format(table=f'"{table}"'))
 
 
 def protect(
     op: Migration, table: str, *, role: str, rights: str = "SELECT, INSERT, UPDATE"
 ) -> None:
     """Put `table` under the policies that every table has, and open it to the service's role."""
+    # A database that began earlier may lack a function that the policies ask today.
+    introduce_caller(op)
     op.execute(POLICIES.format(table=table, role=role, rights=rights))
 
 

@@ -3,7 +3,8 @@
 from shared.access import Caller
 from shared.authority import PAGE, Hat, PermitIf, Role, decide
 
-MACHINE = Hat(Role.SERVICE, "06.participation")
+HOME = "06"
+MACHINE = Hat(Role.SERVICE, f"{HOME}.participation")
 
 
 def machine(act_id: str, request_id: str) -> Caller:

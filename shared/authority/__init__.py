@@ -1,8 +1,14 @@
-"""The one page that says who may do what: acts as data, one pure decision, what must hold."""
+"""The one page that says who may do what: acts as data, one pure decision, what must hold.
 
+A slice's acts stand in one place, `shared/authority/<service>/<slice>.py`, as its ACTS.
+"""
+
+import pkgutil
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from importlib import import_module
 
-from shared.authority import datahub, decisions, gateway, participation, registry
+from shared.authority import decisions
 from shared.authority.acts import (
     COORDINATION,
     EQUALS,
@@ -38,9 +44,24 @@ __all__ = [
     "open_instead",
 ]
 
-PAGE: Mapping[str, Act] = {
-    act.id: act for page in (gateway, registry, datahub, participation) for act in page.ACTS
-}
+
+def _acts() -> Iterator[Act]:
+    """Every act with its service, in the order of the pages."""
+    for page in pkgutil.walk_packages(__path__, f"{__name__}."):
+        for act in getattr(import_module(page.name), "ACTS", ()):
+            yield replace(act, service=page.name.split(".")[2])
+
+
+def _page(acts: Iterator[Act]) -> Mapping[str, Act]:
+    """The acts by id; two of one id are one too many."""
+    page: dict[str, Act] = {}
+    for act in acts:
+        if page.setdefault(act.id, act) is not act:
+            raise LookupError(f"{act.id} is on the page twice")
+    return page
+
+
+PAGE = _page(_acts())
 
 
 def decide(hat: Hat, act: Act, page: Mapping[str, Act] = PAGE) -> Decision:

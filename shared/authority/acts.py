@@ -75,9 +75,13 @@ EQUALS = COORDINATION | OFFICE
 # Administrators and auditors are not among them: they keep the house and never read substance.
 STAFF = EQUALS | {Role.EXECUTIVE, Role.ASSEMBLY_OFFICE, Role.STEWARD}
 PEOPLE = frozenset({Role.PUBLIC, Role.CITIZEN, Role.PARTNER})
+PARTNER = frozenset({Role.PARTNER})
 EXECUTIVE = frozenset({Role.EXECUTIVE})
 STEWARD = frozenset({Role.STEWARD})
 LEAD = frozenset({Role.LEAD})
+SENATE = frozenset({Role.SENATE_SYSTEM})
+SERVICE = frozenset({Role.SERVICE})
+OWN_UNIT, ADDRESSEE = (Relation.OWN_UNIT,), (Relation.ADDRESSEE,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +100,20 @@ class Hat:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One thing that can be done, and who holds it.
+    """One thing that can be done, and who holds it; `de` and `en` say what one does with it.
 
-    `regional` acts bind a neighbourhood coordination to its own regions; `by_job` acts are done
-    by a worker in the name of the unit whose words it carries, and have no address.
+    `service` is the part whose page it is on. `regional` acts bind a neighbourhood coordination to
+    its own regions; `by_job` acts are done by a worker in the name of the unit whose words it
+    carries, and have no address.
     """
 
     id: str
     act_class: ActClass
     roles: frozenset[Role]
     relations: tuple[Relation, ...] = ()
+    de: str = field(kw_only=True)
+    en: str = field(kw_only=True)
+    service: str = field(default="", kw_only=True)
     alternative: str | None = field(default=None, kw_only=True)
     regional: bool = field(default=False, kw_only=True)
     by_job: bool = field(default=False, kw_only=True)

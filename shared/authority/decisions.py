@@ -76,5 +76,7 @@ def _broken_cell(hat: Hat, act: Act, page: Page) -> Iterator[str]:
         yield f"{cell}: nobody owns or decides unconditionally"
     if hat.role in KEEPERS and (binding or act.act_class is ActClass.COORDINATE) and not refused:
         yield f"{cell}: who keeps the house stays out of its business"
-    if hat.role in COORDINATION and binding and not open_instead(hat, act, page):
+    instead = page.get(open_instead(hat, act, page) or "")
+    lawful = instead is not None and instead.act_class is ActClass.COORDINATE
+    if hat.role in COORDINATION and binding and not lawful:
         yield f"{cell}: a refusal to the coordination names a lawful way"

@@ -33,7 +33,5 @@ def test_a_refusal_says_in_both_languages_what_is_the_case(refusal: type[Refused
     assert refusal.__doc__
     assert refusal.de.endswith((".", "!", "?", "“", ")"))
     assert refusal.en.endswith((".", "!", "?", "”", ")"))
-    assert set(FACTS.findall(refusal.de)) - {"role_de", "who_de"} <= {
-        *FACTS.findall(refusal.en),
-        "de",
-    }
+    german = {fact.removesuffix("_de") for fact in FACTS.findall(refusal.de)}
+    assert german <= {*FACTS.findall(refusal.en), "de"}

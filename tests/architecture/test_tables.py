@@ -22,9 +22,13 @@ WALLS = """SELECT relname, relforcerowsecurity AND relrowsecurity,
     AND relname NOT IN ('alembic_version', 'spatial_ref_sys')"""
 ASKED = "( SELECT caller_unit() AS caller_unit)"
 OWN = f"(unit = {ASKED})"
-STAFF = "((visibility = 'internal'::text) AND ( SELECT caller_is_staff() AS caller_is_staff))"
+DISTRICT = "( SELECT caller_district() AS caller_district)"
+HOME = f"(split_part(unit, '.'::text, 1) = ANY (ARRAY[{DISTRICT}, 'be'::text]))"
+STAFF = "( SELECT caller_is_staff() AS caller_is_staff)"
+INTERNAL = f"({STAFF} AND (visibility = 'internal'::text) AND {HOME})"
 SHARED = f"(shared_with @> ARRAY[{ASKED}])"
-READABLE = f"((visibility = 'public'::text) OR {OWN} OR {STAFF} OR {SHARED})"
+TOLD = f"({STAFF} AND (shared_with @> ARRAY[{DISTRICT}]))"
+READABLE = f"((visibility = 'public'::text) OR {OWN} OR {INTERNAL} OR {SHARED} OR {TOLD})"
 # The same on every table; who wants another one changes the model (docs/adr/0004).
 POLICIES = {
     "reads": ["r", READABLE, None, None],

@@ -34,6 +34,7 @@ class Running:
             "GATEWAY_DATABASE_URL": "postgresql+psycopg://nobody@127.0.0.1:1/nothing",
             "GATEWAY_SIGNING_KEY_FILE": str(key_file),
             "GATEWAY_CONTRIBUTION_KEY": "a key of no importance",
+            "GATEWAY_CACHE_BYTES": "0",
             "GATEWAY_ISSUERS": json.dumps([{"url": ISSUER}]),
             "GATEWAY_SERVICES": json.dumps(services),
         }

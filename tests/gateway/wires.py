@@ -142,7 +142,11 @@ def a_gate(port: int, wire: Transport | None = None, **settings: Any) -> tuple[G
     unused: Sessions = async_sessionmaker()
     names = ("registry", "datahub", "participation")
     everywhere = dict.fromkeys(names, f"http://127.0.0.1:{port}")
-    told: dict[str, Any] = {"signing_key": new_key()[0], "services": everywhere}
+    told: dict[str, Any] = {
+        "signing_key": new_key()[0],
+        "services": everywhere,
+        "cache_bytes": 0,
+    }
     gate = create_app(
         GatewaySettings(
             database_url="unused",

@@ -11,4 +11,12 @@ async def problem(_: Cast) -> Scene:
     return Scene("/problems/not-yours")
 
 
-SCENES = {"GET /docs/assets/{name}": asset, "GET /problems/{slug}": problem}
+async def explained(_: Cast) -> Scene:
+    return Scene("/authority/check?hat=lead@06.jugendamt&act=answer.publish")
+
+
+SCENES = {
+    "GET /authority/check": explained,
+    "GET /docs/assets/{name}": asset,
+    "GET /problems/{slug}": problem,
+}

@@ -33,4 +33,4 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in ("refusal", "idempotency", "journal"):
         op.drop_table(table)
-    op.execute("DROP FUNCTION keep_journal, caller_unit, caller_is_staff")
+    op.execute("DROP FUNCTION keep_journal, caller_unit, caller_district, caller_is_staff")

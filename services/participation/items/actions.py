@@ -1,6 +1,7 @@
 """What can be done with items: prove the relation, apply the rule, change, note."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from geoalchemy2.shape import from_shape
@@ -13,7 +14,7 @@ from services.participation.items import queries, rules
 from services.participation.items.model import Item, Suggestion, Whereabouts, Wording
 from services.participation.items.queries import Told
 from services.participation.items.schema import Channel, ItemDraft, ItemView, RecordDraft
-from services.participation.machine import MACHINE
+from services.participation.machine import HOME, MACHINE
 from shared import journal
 from shared.access import Caller
 from shared.berlin import ETRS89_UTM33, metres
@@ -35,8 +36,10 @@ async def record(session: AsyncSession, caller: Caller, draft: RecordDraft) -> I
 
 async def _say(session: AsyncSession, caller: Caller, draft: ItemDraft, channel: Channel) -> Item:
     facts = draft.model_dump(include={"topics", "areas", "language", "visibility"})
+    open_to_all = draft.visibility is Visibility.PUBLIC
+    offices = [] if open_to_all else rules.offices(caller.unit, draft.areas, HOME)
     # The machine is no staff: what it has to locate is shared with it, the words are not.
-    item = Item(unit=caller.unit, channel=channel, shared_with=[MACHINE.unit], **facts)
+    item = Item(unit=caller.unit, channel=channel, shared_with=[MACHINE.unit, *offices], **facts)
     if draft.point:
         place = Geometry(metres(draft.point.lon, draft.point.lat))
         item.point = from_shape(place, srid=ETRS89_UTM33)
@@ -47,6 +50,7 @@ async def _say(session: AsyncSession, caller: Caller, draft: ItemDraft, channel:
         unit=caller.unit,
         item_id=item.id,
         visibility=item.visibility,
+        shared_with=offices,
         **draft.model_dump(include=WORDS),
     )
     session.add(wording)
@@ -96,7 +100,7 @@ async def withdraw(session: AsyncSession, caller: Caller, item_id: UUID) -> Item
     item.withdrawn_at = now()
     told = (await queries.told(session, [item]))[item.id]
     if told.wording:
-        told.wording.visibility = Visibility.UNIT
+        told.wording.visibility, told.wording.shared_with = Visibility.UNIT, []
     await journal.note(session, caller, item)
     return item
 
@@ -107,8 +111,7 @@ async def place(session: AsyncSession, caller: Caller, item_id: UUID, found: Pla
     whereabouts = Whereabouts(
         unit=caller.unit,
         item_id=item.id,
-        visibility=item.visibility,
-        shared_with=[item.unit],
+        **_as_readable_as(item),
         **found.model_dump(),
     )
     caller.must_own(whereabouts)
@@ -128,8 +131,7 @@ async def suggest(
         unit=caller.unit,
         item_id=item.id,
         topic=topic,
-        visibility=item.visibility,
-        shared_with=[item.unit],
+        **_as_readable_as(item),
         **advice.model_dump(),
     )
     caller.must_own(suggestion)
@@ -139,3 +141,12 @@ async def suggest(
     session.add(suggestion)
     await journal.note(session, caller, suggestion)
     return suggestion
+
+
+def _as_readable_as(item: Item) -> dict[str, Any]:
+    """What the machine found is read by whoever reads the item; the machine's district is none."""
+    public = item.visibility == Visibility.PUBLIC
+    return {
+        "visibility": Visibility.PUBLIC if public else Visibility.UNIT,
+        "shared_with": [item.unit, *item.shared_with],
+    }

@@ -1,5 +1,6 @@
 """What holds for items, whoever asks."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from geoalchemy2.shape import to_shape
@@ -8,6 +9,8 @@ from services.participation.items.model import Item, Whereabouts
 from shared.berlin import degrees
 from shared.problems import Refused
 
+DISTRICT = 2  # digits of a district's key
+
 
 class ItemWithdrawn(Refused):
     """Its author no longer says it."""
@@ -15,6 +18,17 @@ class ItemWithdrawn(Refused):
     status = HTTPStatus.CONFLICT
     de = "Das Anliegen wurde zurückgezogen ({at:%d.%m.%Y})."
     en = "The item was withdrawn ({at:%Y-%m-%d})."
+
+
+def offices(unit: str, areas: Sequence[str], home: str) -> list[str]:
+    """The districts whose offices read what is not for the public: the one it was heard in.
+
+    What a resident says reaches those of the areas it names, else the one it was said in (`home`).
+    """
+    district, dot, _ = unit.partition(".")
+    if dot:
+        return [district]
+    return sorted({area[:DISTRICT] for area in areas}) or [home]
 
 
 def still_said(item: Item) -> None:

@@ -19,5 +19,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in ("idempotency", "journal"):
         op.drop_table(table)
-    op.execute("DROP FUNCTION keep_journal, caller_unit, caller_is_staff")
+    op.execute("DROP FUNCTION keep_journal, caller_unit, caller_district, caller_is_staff")
     op.execute("DROP SCHEMA jobs CASCADE")

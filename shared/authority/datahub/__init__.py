@@ -1,0 +1,1 @@
+"""Who may do what in the data hub: a page for each slice."""

@@ -1,0 +1,1 @@
+"""Who may do what in participation: a page for each slice."""
