@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gateway.contracts import documents, merged
+from gateway.contracts import HERE, committed, documents, merged
 from shared.authority import PAGE
 
 WHOLE = merged(documents(), "1")
@@ -40,6 +40,18 @@ def test_no_operation_of_a_part_is_lost() -> None:
     parts = documents().values()
     count = sum(len(operations) for part in parts for operations in part["paths"].values())
     assert len(OPERATIONS) == count
+
+
+def test_o11_the_one_contract_hides_nothing_and_offers_nothing_more() -> None:
+    offered = {(method.upper(), path) for path, ops in WHOLE["paths"].items() for method in ops}
+    assert offered == {(each.method, each.template) for each in committed()}
+    astray = [
+        each
+        for each in committed()
+        if each.service != HERE and each.template.split("/")[1] != each.service
+    ]
+    assert astray == []
+    assert not any(re.match(r"/(health|metrics)\b", path) for path in WHOLE["paths"])
 
 
 def test_every_operation_has_a_name_of_its_own() -> None:
