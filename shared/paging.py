@@ -10,13 +10,14 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 from uuid import UUID
 
 from fastapi import Depends, Query
-from pydantic import AwareDatetime, BaseModel
+from pydantic import BaseModel
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from shared.problems import Refused
 from shared.rows import Statement
+from shared.wire import Instant
 
 Record = TypeVar("Record", bound=Statement)
 Shown = TypeVar("Shown", bound=BaseModel)
@@ -68,7 +69,7 @@ async def asked_page(
     limit: Annotated[int, Query(ge=1, le=MOST, description="most entries of one page")] = ORDINARY,
     cursor: Annotated[str | None, Query(max_length=400, description="`next` of a page")] = None,
     modified_since: Annotated[
-        AwareDatetime | None, Query(description="only what was changed since then (RFC 3339)")
+        Instant | None, Query(description="only what was changed since then (RFC 3339)")
     ] = None,
     count: Annotated[Literal["exact"] | None, Query(description="count all entries, too")] = None,
 ) -> Paging:

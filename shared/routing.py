@@ -20,7 +20,7 @@ from shared.conditional import tag_of, unchanged
 from shared.problems import UnknownParameter, known_refusals
 
 Route = TypeVar("Route", bound=Callable[..., Any])
-PROBLEM = {
+PROBLEM: dict[int | str, dict[str, Any]] = {
     "default": {
         "description": "A refusal (RFC 9457)",
         "content": {
@@ -77,7 +77,8 @@ class SliceRouter:
     def _route(
         self, method: str, path: str, act_id: str, more: dict[str, Any]
     ) -> Callable[[Route], Route]:
-        act = PAGE[act_id]
+        act, answers = PAGE[act_id], more.pop("responses", {})
+        most_bytes, seconds = more.pop("most_bytes", None), more.pop("seconds", None)
 
         def declare(endpoint: Route) -> Route:
             self.routes.add_api_route(
@@ -85,8 +86,8 @@ class SliceRouter:
                 careful(endpoint, method, more.get("status_code", 200)),
                 methods=[method],
                 dependencies=[Depends(admit(act)), Depends(only_known_parameters)],
-                openapi_extra=declared(act),
-                responses=PROBLEM,  # type: ignore[arg-type]  # FastAPI's alias is narrower
+                openapi_extra=declared(act, most_bytes, seconds),
+                responses=PROBLEM | answers,
                 **more,
             )
             return endpoint
@@ -94,9 +95,11 @@ class SliceRouter:
         return declare
 
 
-def declared(act: Act) -> dict[str, str]:
-    """What the contract says of an operation's act."""
-    return {"x-act": act.id, "x-act-class": act.act_class.value}
+def declared(act: Act, most_bytes: int | None, seconds: float | None) -> dict[str, Any]:
+    """What the contract says of an operation: its act, and what it takes if that is not usual."""
+    limits = {"x-most-bytes": most_bytes, "x-seconds": seconds}
+    said = {name: value for name, value in limits.items() if value is not None}
+    return {"x-act": act.id, "x-act-class": act.act_class.value} | said
 
 
 def careful(endpoint: Callable[..., Any], method: str, status: int) -> Callable[..., Any]:

@@ -12,6 +12,7 @@ from shared.clock import BERLIN, today
 from shared.database import Session
 from shared.problems import Malformed
 from shared.routing import SliceRouter
+from shared.wire import Day
 
 router = SliceRouter("events")
 DAYS = 30
@@ -65,10 +66,10 @@ class BackwardPeriod(Malformed):
 
 def asked_period(
     from_: Annotated[
-        date | None, Query(alias="from", ge=EARLIEST, le=LATEST, description="first day")
+        Day | None, Query(alias="from", ge=EARLIEST, le=LATEST, description="first day")
     ] = None,
     until: Annotated[
-        date | None, Query(ge=EARLIEST, le=LATEST, description="first day after the period")
+        Day | None, Query(ge=EARLIEST, le=LATEST, description="first day after the period")
     ] = None,
 ) -> Period:
     """The period the query asks for; the last thirty days unless told otherwise."""

@@ -2,13 +2,15 @@
 
 import re
 import unicodedata
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, ClassVar, Self
 from uuid import UUID
 
 from pydantic import (
     AfterValidator,
+    AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
@@ -38,6 +40,18 @@ def unbroken(text: str) -> str:
     return text
 
 
+WRITTEN = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def written(value: Any) -> Any:
+    """A day or an instant as RFC 3339 writes it; a mere number would be taken for seconds."""
+    if isinstance(value, date) or (isinstance(value, str) and WRITTEN.match(value)):
+        return value
+    raise ValueError("Bitte als 2026-01-31 schreiben. | Please write it as 2026-01-31.")
+
+
+Day = Annotated[date, BeforeValidator(written)]
+Instant = Annotated[AwareDatetime, BeforeValidator(written)]
 Prose = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=10_000), AfterValidator(printable)
 ]

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Header, Query, Response
@@ -27,7 +26,7 @@ from shared.database import Session
 from shared.paging import Page, Paged
 from shared.problems import Refused, preferred
 from shared.routing import SliceRouter
-from shared.wire import AreaKey
+from shared.wire import AreaKey, Day
 
 router = SliceRouter("areas")
 GEOJSON = "application/geo+json"
@@ -125,7 +124,7 @@ async def locate(
     lon: Annotated[Lon, Query()],
     lat: Annotated[Lat, Query()],
     version: LorVersion | None = None,
-    on: Annotated[date | None, Query(description="the version that was in force then")] = None,
+    on: Annotated[Day | None, Query(description="the version that was in force then")] = None,
 ) -> Place:
     """The Planungsraum, Bezirksregion, Prognoseraum and Bezirk at a point."""
     meant = rules.version_for(version, on)
@@ -157,7 +156,12 @@ async def locate_all(
     return LocatedPoints(lor_version=meant, items=items)
 
 
-@router.get("/{version}/{key}", act="area.read", response_model=AreaView)
+@router.get(
+    "/{version}/{key}",
+    act="area.read",
+    response_model=AreaView,
+    responses={200: {"content": {GEOJSON: {}}}},
+)
 async def read(
     session: Session,
     response: Response,

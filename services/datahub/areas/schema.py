@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from services.datahub.areas.model import Level, LorVersion, Precision
-from shared.wire import Draft, View
+from shared.wire import Day, Draft, View
 
 Lon = Annotated[
     float, Field(allow_inf_nan=False, description="longitude (WGS 84)", examples=[13.3085])
@@ -86,7 +86,7 @@ class PointsDraft(Draft):
     """Some points to locate at once."""
 
     version: LorVersion | None = None
-    on: date | None = None
+    on: Day | None = None
     points: Annotated[list[PointDraft], Field(min_length=1, max_length=MOST_POINTS)]
 
 

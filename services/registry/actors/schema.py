@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, StringConstraints, computed_field, model_
 
 from services.registry.actors.model import Category
 from shared.rows import Visibility
-from shared.wire import AreaKey, Draft, Line, Prose, Revision, UnitCode, View
+from shared.wire import AreaKey, Day, Draft, Line, Prose, Revision, UnitCode, View
 
 # Berlin in CRS84, a little rounded up: swapped coordinates and those of elsewhere lie outside.
 Lon = Annotated[float, Field(ge=13.08, le=13.77, description="CRS84", examples=[13.3071])]
@@ -79,7 +79,7 @@ class ActorRevision(Revision):
     lat: Lat | None = None
     website: Website | None = None
     mail: Mail | None = None
-    closed_on: date | None = None
+    closed_on: Day | None = None
     visibility: Visibility | None = None
 
     @model_validator(mode="after")

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from shared.wire import Draft, Line, UnitCode, View
+from shared.wire import Day, Draft, Line, UnitCode, View
 
 BodyKey = Annotated[
     str,
@@ -25,7 +25,7 @@ class AttachedTo(StrEnum):
 class CoordinationSeatDraft(Draft):
     """Where a district attaches its OE SPK, as a source has it."""
 
-    as_of: date
+    as_of: Day
     established: bool | None = None
     being_set_up: bool = False
     attached_to: AttachedTo | None = None

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 from services.registry.committees.model import Kind
 from shared.rows import Visibility
-from shared.wire import AreaKey, Draft, Line, Prose, Revision, Slug, UnitCode, View
+from shared.wire import AreaKey, Day, Draft, Line, Prose, Revision, Slug, UnitCode, View
 
 Body = Annotated[
     str,
@@ -47,7 +47,7 @@ class CommitteeDraft(Draft):
     offset_to: OffsetTo | None = None
     prepares: Prepares | None = None
     planned: bool = False
-    exists_since: date | None = None
+    exists_since: Day | None = None
     imported: Annotated[
         bool, Field(description="an existing body that the unit enters here and does not convene")
     ] = False
@@ -78,8 +78,8 @@ class CommitteeRevision(Revision):
     offset_to: OffsetTo | None = None
     prepares: Prepares | None = None
     planned: bool | None = None
-    exists_since: date | None = None
-    ended_on: date | None = None
+    exists_since: Day | None = None
+    ended_on: Day | None = None
 
 
 class SeatDraft(Draft):

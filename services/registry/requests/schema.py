@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from shared.rows import Visibility
-from shared.wire import AreaKey, Draft, Prose, Slug, UnitCode, View
+from shared.wire import AreaKey, Day, Draft, Prose, Slug, UnitCode, View
 
 
 class Outcome(StrEnum):
@@ -29,7 +29,7 @@ class RequestDraft(Draft):
     purpose: Prose = ""
     areas: Annotated[list[AreaKey], Field(max_length=100)] = Field(default_factory=list)
     topics: Annotated[list[Slug], Field(max_length=20)] = Field(default_factory=list)
-    wished_by: Annotated[date, Field(description="a wish; nothing follows from its passing")]
+    wished_by: Annotated[Day, Field(description="a wish; nothing follows from its passing")]
     visibility: Visibility = Visibility.INTERNAL
 
 

@@ -1,7 +1,6 @@
 """HTTP for the ledger of responsibilities: parse, call, answer."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -34,10 +33,10 @@ from shared.clock import today
 from shared.database import Session
 from shared.paging import Page, Paged
 from shared.routing import SliceRouter
-from shared.wire import AreaKey, Slug, UnitCode
+from shared.wire import AreaKey, Day, Slug, UnitCode
 
 router = SliceRouter("responsibilities")
-Day = Annotated[date | None, Query(description="as of this day; else today, by Berlin's calendar")]
+OnDay = Annotated[Day | None, Query(description="as of this day; else today, by Berlin's calendar")]
 
 
 def shown(row: Responsibility, contests: Sequence[Contest]) -> ResponsibilityView:
@@ -77,7 +76,7 @@ async def browse(
     area: AreaKey | None = None,
     holder: Annotated[UnitCode | None, Query(description="the unit that is responsible")] = None,
     level: Level | None = None,
-    on: Annotated[date | None, Query(description="only what counts on this day")] = None,
+    on: Annotated[Day | None, Query(description="only what counts on this day")] = None,
 ) -> Page[ResponsibilityView]:
     """The ledger, the latest entries first."""
     found = await queries.listed(session, paging, Wanted(topic, area, holder, level, on))
@@ -86,7 +85,7 @@ async def browse(
 
 
 @router.get("/lookup", act="responsibility.read")
-async def lookup(session: Session, topic: Slug, area: AreaKey, on: Day = None) -> LookupView:
+async def lookup(session: Session, topic: Slug, area: AreaKey, on: OnDay = None) -> LookupView:
     """Who is responsible for a topic in an area, and why; a gap is shown, not filled.
 
     The nearest topic counts first, then its parents. For the same topic the Bezirksamt's decision

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, model_validator
 
 from services.registry.responsibilities.model import Level, Origin, Responsibility
 from services.registry.topics.model import Topic
-from shared.wire import AreaKey, Draft, Line, Prose, Slug, UnitCode, View
+from shared.wire import AreaKey, Day, Draft, Line, Prose, Slug, UnitCode, View
 
 
 class Matter(Draft):
@@ -29,8 +29,8 @@ class ResponsibilityProposalDraft(Matter):
 class ConfirmationDraft(Matter):
     """One's own unit is responsible, from `since` until before `until`."""
 
-    since: date
-    until: Annotated[date | None, Field(description="first day it no longer counts")] = None
+    since: Day
+    until: Annotated[Day | None, Field(description="first day it no longer counts")] = None
     basis: Annotated[Line, Field(description="what it rests on: law, plan, decision")]
     remark: Prose = ""
     proposal_id: Annotated[UUID | None, Field(description="the proposal this answers")] = None
@@ -55,7 +55,7 @@ class DecisionDraft(ConfirmationDraft):
 class EndingDraft(Draft):
     """From which day on it no longer counts, and why."""
 
-    ended_on: Annotated[date | None, Field(description="today or later; today if not given")] = None
+    ended_on: Annotated[Day | None, Field(description="today or later; today if not given")] = None
     reason: Prose = ""
 
 

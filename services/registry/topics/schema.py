@@ -7,7 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 
-from shared.wire import Draft, Line, Prose, Slug, View
+from shared.wire import Day, Draft, Line, Prose, Slug, View
 
 ADDRESSES = frozenset({"proposals", "tree"})
 
@@ -45,7 +45,7 @@ class TopicRevision(Draft):
     name_en: Line = Field(default_factory=str)
     aliases: Aliases = Field(default_factory=list)
     retired_on: Annotated[
-        date | None, Field(description="since when it is no longer offered; it stays readable")
+        Day | None, Field(description="since when it is no longer offered; it stays readable")
     ] = None
 
 

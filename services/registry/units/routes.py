@@ -24,11 +24,11 @@ from shared.clock import today
 from shared.database import Session
 from shared.paging import Page, Paged
 from shared.routing import SliceRouter
-from shared.wire import Line, UnitCode
+from shared.wire import Day, Line, UnitCode
 
 router = SliceRouter("units")
 
-Day = Annotated[date | None, Query(description="the day that is asked about; today if left out")]
+OnDay = Annotated[Day | None, Query(description="the day that is asked about; today if left out")]
 District = Annotated[str | None, Query(pattern=r"^(\d\d|be)$", description="06, or be for Berlin")]
 Words = Annotated[Line | None, Query(description="a name, also roughly spelled")]
 
@@ -64,7 +64,7 @@ async def browse(
     body: District = None,
     kind: UnitKind | None = None,
     under: Annotated[UnitCode | None, Query(description="all that stand below it")] = None,
-    on: Day = None,
+    on: OnDay = None,
 ) -> Page[UnitView]:
     """Units of the administration; found by every name they have or had, and by their kind's."""
     day = on or today()
@@ -74,7 +74,7 @@ async def browse(
 
 
 @router.get("/tree", act="unit.read")
-async def tree(session: Session, body: District = None, on: Day = None) -> TreeView:
+async def tree(session: Session, body: District = None, on: OnDay = None) -> TreeView:
     """Who is above whom on a day."""
     day = on or today()
     nodes = rules.tree(await queries.standings(session, body, day))
@@ -91,7 +91,7 @@ async def designations(
 
 
 @router.get("/{code}", act="unit.read")
-async def read(session: Session, code: UnitCode, on: Day = None) -> UnitView:
+async def read(session: Session, code: UnitCode, on: OnDay = None) -> UnitView:
     """A unit on a day: its name, who is above and below it, how it is reached."""
     return await shown_alone(session, await queries.one(session, code), on or today())
 

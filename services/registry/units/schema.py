@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_
 
 from services.registry.units.model import UnitKind
 from shared.names import folded
-from shared.wire import AreaKey, Draft, Line, Prose, UnitCode, View
+from shared.wire import AreaKey, Day, Draft, Line, Prose, UnitCode, View
 
 
 class DesignationOf(StrEnum):
@@ -43,7 +43,7 @@ class AliasDraft(Draft):
     """Another name of a unit, with the day it began or the year of a source that uses it."""
 
     name: Name
-    since: date | None = None
+    since: Day | None = None
     used_in: Year | None = None
 
 
@@ -57,7 +57,7 @@ class UnitDraft(Draft):
     areas: Annotated[list[AreaKey], Field(max_length=100)] = Field(default_factory=list)
     lor_version: Year | None = None
     parent: UnitCode | None = None
-    since: date | None = None
+    since: Day | None = None
     discussed_parents: Annotated[list[UnitCode], Field(max_length=20)] = Field(default_factory=list)
     planned: bool = False
     example: bool = False
@@ -82,7 +82,7 @@ class NamingDraft(Draft):
     """A name since a day; the official one before it stays as another name."""
 
     name: Name
-    since: date
+    since: Day
     official: bool = True
 
 
@@ -90,8 +90,8 @@ class AttachmentDraft(Draft):
     """Below whom a unit stands from `since` on, until before `until`; null: below nobody."""
 
     parent: UnitCode | None
-    since: date
-    until: date | None = None
+    since: Day
+    until: Day | None = None
 
     @model_validator(mode="after")
     def runs_forward(self) -> Self:
