@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from http import HTTPStatus
 
+import structlog
 from starlette.types import Message
 
 from gateway.admission import Admission
@@ -17,6 +18,7 @@ from gateway.service import Unreachable
 from shared.authority import Hat, Permit
 from shared.problems import Refused
 
+log = structlog.get_logger()
 # What a service, or the way to it, answers while it is away; anything else is an answer.
 AWAY = frozenset({HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE})
 AWAY |= {HTTPStatus.GATEWAY_TIMEOUT}
@@ -71,6 +73,9 @@ class Head:
             text, away = await self._ask(), False
         except Refused as refused:
             text, away = "", refused.status in AWAY
+        except Exception:  # without a head nothing old is given out
+            log.exception("a head could not be read")
+            text, away = "", False
         # Asked before a change and answered after it, the text may be that from before.
         if generation == self.generation:
             self.text, self.away, self.until = text, away, asked_at + self.GOOD_FOR
