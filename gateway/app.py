@@ -136,11 +136,11 @@ def create_app(
     contributors = Contributors(settings.contribution_key.get_secret_value().encode())
     admissions = Admissions(contracts, people, contributors)
     cache = Cache(Heads(Watch(contracts, proxy, mint).head), settings.cache_bytes)
-    before = rates_of(settings), cache
-    gate = Gate(control, admissions, mint, proxy, memory, before, settings.hosts)
+    rates = rates_of(settings)
+    gate = Gate(control, admissions, mint, proxy, memory, (rates, cache), settings.hosts)
     front: ASGIApp = gate
     if settings.proxy_secret:
-        front = DecisionPoint(front, settings, admissions, mint, memory, proxy.must_fit)
+        front = DecisionPoint(front, settings, admissions, mint, memory, proxy.must_fit, rates)
     return Gateway(front, control, gate)
 
 

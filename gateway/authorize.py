@@ -15,13 +15,15 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.admission import Admission, Admissions
+from gateway.answering import Answering
 from gateway.contracts import HERE, Operation
 from gateway.contributing import HEADER as LINK
 from gateway.knock import Knock
 from gateway.memory import Memory
-from gateway.mint import Mint
+from gateway.mint import SAFE, Mint
 from gateway.settings import GatewaySettings
 from gateway.unread import NotCanonical
+from gateway.visits import Rates, Visit
 from shared.problems import Fault, NotFound, NotYourAct, Refused
 
 log = structlog.get_logger()
@@ -77,12 +79,13 @@ class DecisionPoint:
         mint: Mint,
         memory: Memory,
         must_fit: Callable[[Knock, Operation], None],
+        rates: Rates,
     ) -> None:
         assert settings.proxy_secret
         self._gate, self._secret = gate, settings.proxy_secret.get_secret_value().encode()
         self._hosts = settings.hosts
         self._admissions, self._mint = admissions, mint
-        self._memory, self._must_fit = memory, must_fit
+        self._memory, self._must_fit, self._rates = memory, must_fit, rates
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a proxy, or let the gate serve."""
@@ -91,8 +94,9 @@ class DecisionPoint:
         knock = Knock.at(scope)
         if not self._may_ask(knock):
             return await self._gate(scope, receive, send)
+        visit = self._rates.visit(scope)
         try:
-            answer = await self._answer(knock)
+            answer = await self._answer(knock, visit)
         except Refused as refused:
             answer = refused.answer(knock.language)
         except Exception:
@@ -100,7 +104,7 @@ class DecisionPoint:
             answer = Fault().answer(knock.language)
         # A token, or a no to one moment's question.
         answer.headers["cache-control"] = "no-store"
-        await answer(scope, receive, send)
+        await answer(scope, receive, Answering(send, visit))
 
     def _may_ask(self, knock: Knock) -> bool:
         """Whether it is a question, from somebody who knows the secret."""
@@ -109,11 +113,13 @@ class DecisionPoint:
         given = [value for key, value in knock.headers if key == SECRET]
         return len(given) == 1 and hmac.compare_digest(given[0], self._secret)
 
-    async def _answer(self, asking: Knock) -> Response:
+    async def _answer(self, asking: Knock, visit: Visit) -> Response:
         question = Question.of(asking)
         knock = question.knock
+        visit.begins(knock.first)
         knock.must_be_canonical(self._hosts)
         admission = await self._admissions.of(knock)
+        visit.is_of(admission.subject, changing=knock.method not in SAFE)
         if admission.operation.service == HERE:  # the gateway answers its own pages itself
             raise NotFound
         if refusal := admission.refusal:

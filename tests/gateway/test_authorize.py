@@ -217,3 +217,18 @@ def test_a_secret_that_could_be_guessed_stops_the_start() -> None:
     for secret in ("", "x" * 31):
         with pytest.raises(ValueError, match="proxy_secret"):
             House({}, SERVICES, proxy_secret=secret)
+
+
+async def test_who_asks_too_much_is_told_so_behind_a_proxy_as_well(
+    sessions: dict[str, Sessions],
+) -> None:
+    house = House(
+        {"gateway": sessions["gateway"]}, proxy_secret=SECRET, rate_per_address="3/minute"
+    )
+    statuses = []
+    for _ in range(4):
+        answer = await by_nginx(house, "GET", "/registry/v1/units")
+        statuses.append(answer.status_code)
+
+    assert statuses == [200, 200, 200, 429]
+    assert answer.headers["ratelimit"].startswith('"address";r=0')
