@@ -37,7 +37,6 @@ class Running:
             "GATEWAY_CACHE_BYTES": "0",
             "GATEWAY_ISSUERS": json.dumps([{"url": ISSUER}]),
             "GATEWAY_SERVICES": json.dumps(services),
-            "GATEWAY_CACHE_BYTES": "0",
         }
         self.process = subprocess.Popen(
             [*command[command.index("--") + 1 :], *more], env=os.environ | told, cwd=ROOT
