@@ -1,7 +1,7 @@
 """One request is one transaction: it knows its caller from the first statement and commits once."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -9,7 +9,7 @@ import psycopg
 from fastapi import Depends, Request
 from psycopg.sql import SQL
 from sqlalchemy import func, select, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import (
     AsyncConnection,
     AsyncEngine,
@@ -94,10 +94,30 @@ def sessions_on(bind: AsyncEngine | AsyncConnection, **more: Any) -> Sessions:
 @asynccontextmanager
 async def speaking(sessions: Sessions, caller: Caller) -> AsyncIterator[AsyncSession]:
     """A transaction in the caller's name; kept at the end if no proof is owed."""
-    async with sessions() as session, session.begin():
-        await tell(session, caller)
+    async with AsyncExitStack() as stack:
+        session = await _begun(stack, sessions, caller)
         yield session
         caller.settle()
+        await session.commit()
+
+
+async def _begun(
+    stack: AsyncExitStack, sessions: Sessions, caller: Caller, *, again: bool = True
+) -> AsyncSession:
+    """A session in which the caller has begun to speak.
+
+    Nothing was done yet when a connection turns out to have broken while it was idle: then all are
+    renewed, and it begins on another.
+    """
+    session = await stack.enter_async_context(sessions())
+    try:
+        await tell(session, caller)
+    except DBAPIError as error:
+        if not (again and error.connection_invalidated):
+            raise
+        await session.close()
+        return await _begun(stack, sessions, caller, again=False)
+    return session
 
 
 async def request_session(request: Request, caller: CurrentCaller) -> AsyncIterator[AsyncSession]:

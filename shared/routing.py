@@ -20,6 +20,8 @@ from shared.conditional import tag_of, unchanged
 from shared.problems import UnknownParameter, known_refusals
 
 Route = TypeVar("Route", bound=Callable[..., Any])
+# For an operation that also shows a page to whoever prefers one: `responses=ALSO_A_PAGE`.
+ALSO_A_PAGE: dict[int | str, dict[str, Any]] = {200: {"content": {"text/html": {}}}}
 PROBLEM: dict[int | str, dict[str, Any]] = {
     "default": {
         "description": "A refusal (RFC 9457)",

@@ -10,7 +10,7 @@ from gateway.authority import actions, rules
 from gateway.authority.schema import ActView, ExplanationView
 from gateway.portal.pages import Reader, page, reading
 from shared.authority import PAGE, ActClass, Role
-from shared.routing import SliceRouter
+from shared.routing import ALSO_A_PAGE, SliceRouter
 
 router = SliceRouter("authority")
 
@@ -27,7 +27,7 @@ WORDS = {
 }
 
 
-@router.get("", act="authority.read", response_model=list[ActView])
+@router.get("", act="authority.read", response_model=list[ActView], responses=ALSO_A_PAGE)
 async def browse(
     reader: Reading,
     hat: Annotated[Left[Role], Query(description="acts that this role holds")] = None,
@@ -51,7 +51,7 @@ async def browse(
     )
 
 
-@router.get("/check", act="authority.check", response_model=ExplanationView)
+@router.get("/check", act="authority.check", response_model=ExplanationView, responses=ALSO_A_PAGE)
 async def check(
     reader: Reading,
     hat: Annotated[

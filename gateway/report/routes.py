@@ -9,13 +9,13 @@ from gateway.portal import pages
 from gateway.report.actions import Reports
 from gateway.report.schema import Report
 from shared.authority import GERMAN
-from shared.routing import SliceRouter
+from shared.routing import ALSO_A_PAGE, SliceRouter
 from shared.tally import AskedPeriod
 
 router = SliceRouter("authority/report", tag="report")
 
 
-@router.get("", act="authority.report", response_model=Report)
+@router.get("", act="authority.report", response_model=Report, responses=ALSO_A_PAGE)
 async def report(
     request: Request,
     period: AskedPeriod,

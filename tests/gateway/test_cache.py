@@ -12,6 +12,8 @@ from gateway.heads import Head
 from shared.database import Sessions
 from tests.house import COORDINATION, JUGENDAMT, House
 
+ROOM = 1_000_000
+
 LINK = "x" * 43
 
 
@@ -63,7 +65,7 @@ def told() -> Told:
 
 @pytest.fixture
 def house(told: Told) -> House:
-    return House({}, told.everywhere)
+    return House({}, told.everywhere, cache_bytes=ROOM)
 
 
 UNITS = "/units"
@@ -117,7 +119,7 @@ async def test_as_soon_as_something_was_done_it_is_asked_for_news(
 async def test_whoever_changed_something_reads_it_at_once(
     sessions: dict[str, Sessions], told: Told
 ) -> None:
-    house = House({"gateway": sessions["gateway"]}, told.everywhere)
+    house = House({"gateway": sessions["gateway"]}, told.everywhere, cache_bytes=ROOM)
     public = house.as_()
     await public.get(UNITS)
     told.done, told.text = 2, "two"
@@ -130,7 +132,7 @@ async def test_whoever_changed_something_reads_it_at_once(
 async def test_whoever_changed_something_does_not_wait_with_those_who_asked_before(
     sessions: dict[str, Sessions], told: Told
 ) -> None:
-    house = House({"gateway": sessions["gateway"]}, told.everywhere)
+    house = House({"gateway": sessions["gateway"]}, told.everywhere, cache_bytes=ROOM)
     told.slowly.clear()
     before = asyncio.create_task(house.as_().get(UNITS))
     await told.hears.wait()
@@ -358,7 +360,7 @@ async def test_the_true_registry_is_read_once_and_again_after_each_change(
     sessions: dict[str, Sessions],
 ) -> None:
     """The same with the real service: its ETags, its journal, its head."""
-    house = House(sessions)
+    house = House(sessions, cache_bytes=ROOM)
     public = house.as_()
     one = await house.a_request("06.spk", "06.jugendamt")
     first, second = [await public.get(f"/requests/{one}") for _ in range(2)]
@@ -373,7 +375,7 @@ async def test_the_true_registry_is_read_once_and_again_after_each_change(
 async def test_c13_what_only_an_office_may_read_never_reaches_the_public(
     sessions: dict[str, Sessions],
 ) -> None:
-    house = House(sessions)
+    house = House(sessions, cache_bytes=ROOM)
     secret = await house.a_request("06.spk", "06.jugendamt", visibility="internal")
     path = f"/requests/{secret}"
     seen = []

@@ -13,6 +13,8 @@ from gateway.swift import Entrance, Swift
 from tests.gateway.test_cache import Told
 from tests.house import House
 
+ROOM = 1_000_000
+
 GET = b"GET /registry/v1/units HTTP/1.1\r\nHost: x\r\n"
 OTHER = b"GET /registry/v1/topics HTTP/1.1\r\nHost: x\r\n\r\n"
 
@@ -82,7 +84,7 @@ async def told() -> Told:
 
 @pytest.fixture
 async def gateway(told: Told) -> AsyncIterator[tuple[Long, Any]]:
-    async with served(House({}, told.everywhere)) as made:
+    async with served(House({}, told.everywhere, cache_bytes=ROOM)) as made:
         yield made
 
 
@@ -161,7 +163,7 @@ async def test_h13_without_a_host_there_is_no_short_way(gateway: tuple[Long, Any
 
 
 async def test_o6_the_short_way_costs_as_much(told: Told) -> None:
-    house = House({}, told.everywhere, rate_per_address="3/day")
+    house = House({}, told.everywhere, rate_per_address="3/day", cache_bytes=ROOM)
     async with served(house) as (long, call):
         line = await call()
         answers = [(await line.asks(GET + b"\r\n"))[0] for _ in range(4)]
@@ -175,7 +177,7 @@ async def test_o6_the_short_way_costs_as_much(told: Told) -> None:
 async def test_whoever_asks_and_never_reads_fills_no_memory(told: Told) -> None:
     """Answers that are not taken are waited for, as on the long way."""
     told.more = "x" * 100_000
-    async with served(House({}, told.everywhere)) as (long, call):
+    async with served(House({}, told.everywhere, cache_bytes=ROOM)) as (long, call):
         line = await call()
         await line.asks(GET + b"\r\n")
         line.writer.write((GET + b"\r\n") * 2_000)

@@ -217,7 +217,10 @@ WATCHED: dict[str, tuple[set[str], set[str]]] = {
     "C6-webhooks": ({p for _, p, _, _ in OPERATIONS if "hook" in p}, set()),
     "C7-ballots": ({a for a in PAGE if any(w in a for w in ("vote", "support", "ballot"))}, set()),
     "C9-series-of-meetings": ({p for _, p, _, _ in OPERATIONS if "meeting" in p}, set()),
-    "C10-tables": (media("answers"), {"application/json", "application/problem+json"}),
+    "C10-tables": (
+        media("answers"),
+        {"application/json", "application/problem+json", "application/geo+json", "text/html"},
+    ),
     "C11-uploads": (media("takes"), {"application/json"}),
     "C12-svg": ({m for m in media("answers") if "svg" in m}, set()),
     "C14-cql2": (

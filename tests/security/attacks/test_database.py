@@ -18,7 +18,7 @@ from services.registry.requests.model import Request
 from shared.access import Caller
 from shared.authority import PAGE, Hat, Relation, Role
 from shared.clock import today
-from shared.database import engine_on, sessions_on, speaking, tell
+from shared.database import Sessions, engine_on, sessions_on, speaking, tell
 from shared.tokens import internal_signer
 from tests.conftest import PARTS, admin, login, url
 from tests.house import COORDINATION, JUGENDAMT, SOZIALAMT, House
@@ -290,10 +290,10 @@ async def test_d15_a_change_that_reaches_no_row_is_never_a_success(
 
 
 async def test_d16_a_connection_keeps_nothing_that_another_transaction_could_need(
-    engine: AsyncEngine,
+    engine: AsyncEngine, sessions: dict[str, Sessions]
 ) -> None:
     """What PgBouncer in transaction mode presupposes: no state but prepared statements."""
-    house = House({"registry": sessions_on(engine)})
+    house = House({"registry": sessions_on(engine), "gateway": sessions["gateway"]})
     request = await house.a_request("06.spk", "06.jugendamt")
     await house.as_().get("/events")
     await house.a_reply(request, "06.jugendamt")

@@ -1,6 +1,7 @@
 """O4, O8, H10: what is in the logs, and what of the house can be seen from outside."""
 
 import json
+import re
 import socket
 from uuid import uuid4
 
@@ -69,7 +70,7 @@ def test_h10_o4_a_request_id_that_is_no_plain_word_is_replaced(
     )
 
     assert answer.status == 200
-    assert len(answer.headers["x-request-id"]) == 36
+    assert re.fullmatch(r"[A-Za-z0-9-]{8,64}", answer.headers["x-request-id"])
     assert "forged" not in answer.whole
 
 
