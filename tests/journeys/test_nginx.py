@@ -44,6 +44,8 @@ class Both:
 def telling(answer: httpx.Response) -> dict[str, str]:
     """What an answer's header fields say, but for what differs from one to the next."""
     own = {"date", "server", "connection", "x-request-id", "transfer-encoding", "content-length"}
+    # nginx has no cache of its own here, and what one has taken grows with each request.
+    own |= {"cache-status", "age", "ratelimit", "ratelimit-policy"}
     return {name: value for name, value in answer.headers.items() if name not in own}
 
 

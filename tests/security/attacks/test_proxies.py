@@ -266,7 +266,7 @@ def test_h11_a_service_does_not_say_what_is_nginxs_or_the_gateways(front: Front)
     answer = front.hears(f"GET {UNITS} HTTP/1.1")
 
     passed = {name.lower().encode() for name in answer.headers}
-    own = {b"date", b"server", b"connection", b"x-request-id"}
+    own = {b"date", b"server", b"connection", b"x-request-id", b"ratelimit", b"ratelimit-policy"}
     assert (answer.status, answer.body) == (200, b"{}")
     assert passed <= RETURNED | own
     assert passed > {b"etag", b"idempotent-replayed"}
