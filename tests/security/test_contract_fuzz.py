@@ -32,7 +32,7 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-MOST = 12
+MOST = 6
 
 
 def at(scene: Scene, operation: Operation, case: Case[Any]) -> Case[Any]:
