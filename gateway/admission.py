@@ -9,10 +9,10 @@ from uuid import uuid4
 import structlog
 
 from gateway.contracts import Contracts, Operation
-from gateway.contributing import HEADER, Contributors
-from gateway.identity import People
-from gateway.knock import Knock
-from gateway.person import Person
+from gateway.entrance.knock import Knock
+from gateway.people.contributing import HEADER, Contributors
+from gateway.people.identity import People
+from gateway.people.person import Person
 from shared.authority import Decision, Hat, PermitIf, Refuse, Relation, Role, decide
 from shared.problems import MethodNotAllowed, NotFound, NotSignedIn, NotYourAct, Refused
 

@@ -11,36 +11,36 @@ from limits.storage import storage_from_string
 from pydantic import SecretStr
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from gateway.addresses import Addresses
 from gateway.admission import Admissions
 from gateway.authority.routes import router as authority
 from gateway.authorize import DecisionPoint
-from gateway.browsers import readable_from
-from gateway.cache import Cache
+from gateway.cache.cache import Cache
+from gateway.cache.heads import Heads, Watch
 from gateway.contracts import HERE, Contracts
-from gateway.contributing import Contributors
+from gateway.entrance.browsers import readable_from
+from gateway.entrance.swift import Entrance
+from gateway.forwarding.proxy import Proxy
+from gateway.forwarding.service import Limits
+from gateway.forwarding.transport import Transport, Wire
 from gateway.gate import Gate
-from gateway.heads import Heads, Watch
-from gateway.identity import People
 from gateway.memory import Memory
 from gateway.mint import Mint
 from gateway.passages.routes import router as passages_router
+from gateway.people.contributing import Contributors
+from gateway.people.identity import People
+from gateway.people.revoked import Revocations
 from gateway.portal.routes import router as portal
-from gateway.proxy import Proxy
-from gateway.rates import Policy
+from gateway.rates.addresses import Addresses
+from gateway.rates.rates import Policy
+from gateway.rates.visits import Rates
 from gateway.refusals.routes import router as refusals_router
 from gateway.renewal import Renewal, signing_key
 from gateway.report.actions import Reports
 from gateway.report.routes import router as report_router
 from gateway.revocations.routes import router as revocations_router
-from gateway.revoked import Revocations
 from gateway.running import doing
-from gateway.service import Limits
 from gateway.settings import GatewaySettings
-from gateway.swift import Entrance
 from gateway.tallies import Tallies
-from gateway.transport import Transport, Wire
-from gateway.visits import Rates
 from shared.authority import broken_invariants
 from shared.database import Sessions, engine_on, sessions_on
 from shared.explain import explain_refusals

@@ -15,15 +15,15 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.admission import Admission, Admissions
-from gateway.answering import Answering
 from gateway.contracts import HERE, Operation
-from gateway.contributing import HEADER as LINK
-from gateway.knock import Knock
+from gateway.entrance.answering import Answering
+from gateway.entrance.knock import Knock
+from gateway.entrance.unread import NotCanonical
 from gateway.memory import Memory
 from gateway.mint import SAFE, Mint
+from gateway.people.contributing import HEADER as LINK
+from gateway.rates.visits import Rates, Visit
 from gateway.settings import GatewaySettings
-from gateway.unread import NotCanonical
-from gateway.visits import Rates, Visit
 from shared.problems import Fault, NotFound, NotYourAct, Refused
 
 log = structlog.get_logger()

@@ -8,17 +8,17 @@ from fastapi import FastAPI
 from starlette.types import Message, Receive, Scope, Send
 
 from gateway.admission import Admission, Admissions, passing_id
-from gateway.answering import Answering
-from gateway.cache import BYPASSED, HIT, MISSED, Cache
+from gateway.cache.cache import BYPASSED, HIT, MISSED, Cache
+from gateway.cache.kept import Headers
 from gateway.contracts import HERE
-from gateway.contributing import HEADER
-from gateway.kept import Headers
-from gateway.knock import Knock
+from gateway.entrance.answering import Answering
+from gateway.entrance.knock import Knock
+from gateway.forwarding.proxy import RETURNED, Proxy, inward
+from gateway.forwarding.service import Answer
 from gateway.memory import Memory
 from gateway.mint import SAFE, Mint
-from gateway.proxy import RETURNED, Proxy, inward
-from gateway.service import Answer
-from gateway.visits import Rates, Visit
+from gateway.people.contributing import HEADER
+from gateway.rates.visits import Rates, Visit
 from shared.problems import Fault, NotYourAct, Refused
 
 log = structlog.get_logger()

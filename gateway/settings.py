@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, SecretStr, StringConstraints
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from gateway.contracts import FOLDER
-from gateway.issuers import Issuer
+from gateway.people.issuers import Issuer
 from shared.keys import Key
 
 

@@ -8,8 +8,8 @@ import structlog
 from pydantic import ValidationError
 from starlette.types import Message
 
+from gateway.forwarding.transport import Asked, Broken, Garbled, NotSent, Transport
 from gateway.mint import Mint
-from gateway.transport import Asked, Broken, Garbled, NotSent, Transport
 from shared.tally import Period, Tally
 
 log = structlog.get_logger()

@@ -12,11 +12,11 @@ from starlette.routing import BaseRoute
 from deploy.contracts import SERVICES, Create
 from deploy.local.issuer import ISSUER, access_token, new_key
 from gateway.app import create_app
-from gateway.identity import People
-from gateway.issuers import Issuer as Believed
-from gateway.revoked import Revocations
+from gateway.forwarding.transport import Asked, Headers, NotSent, Reply
+from gateway.people.identity import People
+from gateway.people.issuers import Issuer as Believed
+from gateway.people.revoked import Revocations
 from gateway.settings import GatewaySettings
-from gateway.transport import Asked, Headers, NotSent, Reply
 from shared.authority import Hat, Role
 from shared.database import Sessions
 

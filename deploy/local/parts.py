@@ -6,7 +6,7 @@ from dataclasses import dataclass
 CLOSED = ("--host", "127.0.0.1", "--no-server-header", "--no-proxy-headers")
 QUIET = ("--log-level", "warning", "--no-access-log")
 # Callers come to the gateway only; its protocol is strict where uvicorn's own is forbearing.
-STRICT = ("--http", "gateway.door:Door", "--ws", "none")
+STRICT = ("--http", "gateway.entrance.door:Door", "--ws", "none")
 # Whoever is being answered is answered to the end; less than what `processes.GRACE` grants.
 SWIFT = ("--timeout-graceful-shutdown", "10")
 

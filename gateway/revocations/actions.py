@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from gateway.issuers import RESERVED
+from gateway.people.issuers import RESERVED
 from gateway.revocations import rules
 from gateway.revocations.model import Revocation
 from gateway.revocations.schema import RevocationDraft

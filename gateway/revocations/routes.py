@@ -4,9 +4,9 @@ from typing import Annotated
 
 from fastapi import Depends, Query, Request
 
+from gateway.people.revoked import Revocations
 from gateway.revocations import actions, queries
 from gateway.revocations.schema import RevocationDraft, RevocationView
-from gateway.revoked import Revocations
 from shared.access import CurrentCaller
 from shared.database import Session
 from shared.paging import Page, Paged

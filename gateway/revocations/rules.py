@@ -6,7 +6,7 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import Self
 
-from gateway.issuers import LONGEST_ACCESS, MOST_SKEW, Issuer
+from gateway.people.issuers import LONGEST_ACCESS, MOST_SKEW, Issuer
 from gateway.revocations.model import Revocation
 from shared.problems import Refused
 

@@ -14,11 +14,11 @@ from sqlalchemy.ext.asyncio import async_sessionmaker
 from deploy.local.issuer import ISSUER, access_token, new_key
 from gateway.admission import Admissions
 from gateway.contracts import Contracts, committed
-from gateway.contributing import Contributors
-from gateway.identity import People
-from gateway.issuers import Issuer as Believed
-from gateway.knock import Knock
-from gateway.revoked import Revocations
+from gateway.entrance.knock import Knock
+from gateway.people.contributing import Contributors
+from gateway.people.identity import People
+from gateway.people.issuers import Issuer as Believed
+from gateway.people.revoked import Revocations
 from shared.authority import PAGE, Hat, Role, decide
 from tests.house import Issuer
 

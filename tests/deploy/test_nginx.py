@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from gateway.authorize import PROXYS
-from gateway.proxy import FORWARDED
+from gateway.forwarding.proxy import FORWARDED
 from gateway.settings import GatewaySettings
 from shared.problems import known_refusals
 from tests.deploy.nginx import MISSING, PROGRAM, TEMPLATE, an_nginx, filled_in, in_front

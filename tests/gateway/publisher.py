@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 
 from deploy.local.issuer import ISSUER, new_key
-from gateway.published import DISCOVERY
+from gateway.people.published import DISCOVERY
 
 JWKS = f"{ISSUER}/jwks"
 FOUND = {"issuer": ISSUER, "jwks_uri": JWKS}

@@ -7,7 +7,15 @@ import httpx
 import pytest
 from prometheus_client import generate_latest
 
-from gateway.breaker import CLOSED, ENOUGH, LONGEST_PAUSE, OPEN, PROBING, Breaker, Resting
+from gateway.forwarding.breaker import (
+    CLOSED,
+    ENOUGH,
+    LONGEST_PAUSE,
+    OPEN,
+    PROBING,
+    Breaker,
+    Resting,
+)
 from tests.gateway.wires import (
     FINE,
     UNITS,

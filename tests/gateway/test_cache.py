@@ -7,8 +7,8 @@ import pytest
 from fastapi import FastAPI, Request, Response
 
 from deploy.contracts import SERVICES, Create
-from gateway import kept
-from gateway.heads import Head
+from gateway.cache import kept
+from gateway.cache.heads import Head
 from shared.database import Sessions
 from tests.house import COORDINATION, JUGENDAMT, House
 

@@ -4,8 +4,8 @@ from uuid import uuid4
 
 import pytest
 
-from gateway.contributing import HEADER, BadLink, Contributors, KeyNotUnique
-from gateway.knock import Knock
+from gateway.entrance.knock import Knock
+from gateway.people.contributing import HEADER, BadLink, Contributors, KeyNotUnique
 from shared.authority import PAGE
 
 CONTRIBUTORS = Contributors(b"a key")

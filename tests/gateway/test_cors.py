@@ -6,7 +6,7 @@ from fastapi import FastAPI, Response
 from pydantic import ValidationError
 
 from deploy.contracts import SERVICES
-from gateway.browsers import PREFLIGHT_FOR, readable_from
+from gateway.entrance.browsers import PREFLIGHT_FOR, readable_from
 from gateway.settings import GatewaySettings
 from tests.house import JUGENDAMT, House
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from gateway.transport import Asked, NotSent, Reply, Wire
+from gateway.forwarding.transport import Asked, NotSent, Reply, Wire
 from shared.authority import Hat, Role
 from tests.gateway.wires import (
     FINE,

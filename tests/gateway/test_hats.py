@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from gateway.hats import hats_of
-from gateway.issuers import Issuer, Written
-from gateway.person import NameYourHat, Person
+from gateway.people.hats import hats_of
+from gateway.people.issuers import Issuer, Written
+from gateway.people.person import NameYourHat, Person
 from shared.authority import Hat, Role
 from shared.problems import NotSignedIn
 from tests.gateway.tokens import claims

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from jose import jws
 
 from deploy.local.issuer import ISSUER, access_token, new_key
-from gateway import provider
+from gateway.people import provider
 from shared.keys import Key
 from shared.tokens import prepared
 from tests.house import COORDINATION, JUGENDAMT, House

@@ -7,8 +7,8 @@ import pytest
 from pydantic import ValidationError
 
 from deploy.local.issuer import new_key
-from gateway.issuers import Issuer
-from gateway.person import StrongerSignIn
+from gateway.people.issuers import Issuer
+from gateway.people.person import StrongerSignIn
 from shared.authority import PAGE, Hat, Role
 from shared.problems import NotSignedIn
 from tests.gateway.tokens import claims, token
@@ -247,5 +247,5 @@ async def test_a_token_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     made = districts.token(SIX)
     person = await districts.house.people.person(made)
 
-    monkeypatch.setattr("gateway.identity.glance", None)
+    monkeypatch.setattr("gateway.people.identity.glance", None)
     assert await districts.house.people.person(made) is person

@@ -10,12 +10,12 @@ import pytest
 from sqlalchemy.ext.asyncio import async_sessionmaker
 
 from deploy.local.issuer import ISSUER, new_key
-from gateway import provider, published
-from gateway.identity import People
-from gateway.issuers import Issuer
-from gateway.provider import IssuerAway
-from gateway.published import DISCOVERY, MOST_BYTES
-from gateway.revoked import Revocations
+from gateway.people import provider, published
+from gateway.people.identity import People
+from gateway.people.issuers import Issuer
+from gateway.people.provider import IssuerAway
+from gateway.people.published import DISCOVERY, MOST_BYTES
+from gateway.people.revoked import Revocations
 from shared.problems import NotSignedIn
 from tests.gateway.publisher import FOUND, JWKS, Clock, Publisher
 from tests.gateway.tokens import head, token

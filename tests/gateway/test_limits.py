@@ -83,7 +83,7 @@ async def test_whoever_sends_slowly_takes_no_place(framing: str) -> None:
 async def test_a_long_body_that_stalls_gives_its_place_back(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("gateway.body.STALL", 0.3)
+    monkeypatch.setattr("gateway.forwarding.body.STALL", 0.3)
     async with behind() as service, in_front(service.port, most_at_once=1) as front:
         reader, writer = await front.socket()
         head = f"POST {ITEMS} HTTP/1.1\r\nHost: gateway\r\nContent-Length: 300000\r\n\r\n"

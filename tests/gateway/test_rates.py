@@ -16,9 +16,9 @@ from limits.errors import StorageError
 from limits.storage import storage_from_string
 
 from deploy.local.issuer import access_token
-from gateway import rates
-from gateway.addresses import Addresses
-from gateway.rates import Policy
+from gateway.rates import rates
+from gateway.rates.addresses import Addresses
+from gateway.rates.rates import Policy
 from shared.database import Sessions
 from tests.house import COORDINATION, JUGENDAMT, QUESTION, House
 

@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from deploy.local.issuer import ISSUER, access_token, new_key
-from gateway import provider as keys
-from gateway.issuers import Issuer, Written
+from gateway.people import provider as keys
+from gateway.people.issuers import Issuer, Written
 from shared.authority import Hat, Role
 from shared.database import Sessions
 from shared.keys import Key

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from structlog.testing import capture_logs
 
 from deploy.local.issuer import ISSUER
-from gateway.issuers import LONGEST_ACCESS, MOST_SKEW, Issuer
+from gateway.people.issuers import LONGEST_ACCESS, MOST_SKEW, Issuer
 from gateway.revocations.model import Revocation
 from gateway.revocations.rules import LASTS, Revoked
 from gateway.running import doing

@@ -9,7 +9,7 @@ import pytest
 import uvicorn
 from starlette.types import Receive, Scope, Send
 
-from gateway.swift import Entrance, Swift
+from gateway.entrance.swift import Entrance, Swift
 from tests.gateway.test_cache import Told
 from tests.house import House
 

@@ -13,9 +13,9 @@ from sqlalchemy.ext.asyncio import async_sessionmaker
 
 from deploy.local.issuer import ISSUER, access_token, new_key
 from gateway.app import Gateway, create_app
-from gateway.issuers import Issuer as Believed
+from gateway.forwarding.transport import Transport, Wire
+from gateway.people.issuers import Issuer as Believed
 from gateway.settings import GatewaySettings
-from gateway.transport import Transport, Wire
 from shared.authority import Hat
 from shared.database import Sessions
 from tests.house import Issuer

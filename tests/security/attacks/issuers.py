@@ -16,7 +16,7 @@ import httpx
 from deploy.local.environment import surroundings
 from deploy.local.issuer import new_key
 from deploy.local.parts import PARTS
-from gateway.published import DISCOVERY
+from gateway.people.published import DISCOVERY
 from shared.keys import Key
 from tests.gateway.tokens import claims, head, token
 from tests.journeys.started import ROOT, Started, a_free_port

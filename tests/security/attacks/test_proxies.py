@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pytest
 
 from deploy.local.identity import demo_token
-from gateway.proxy import RETURNED
+from gateway.forwarding.proxy import RETURNED
 from tests.deploy.nginx import MISSING, PROGRAM, an_nginx, in_front
 from tests.deploy.recorder import Recorder, a_recorder
 from tests.journeys.started import PROXY_SECRET, Started

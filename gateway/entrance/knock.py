@@ -7,7 +7,7 @@ from urllib.parse import unquote_to_bytes
 
 from starlette.types import Scope
 
-from gateway.unread import Encoded, NotCanonical, OtherHost
+from gateway.entrance.unread import Encoded, NotCanonical, OtherHost
 
 # Ids and words only: no %, no dots alone, no empty segment. The colon stands in codes.
 CANONICAL = re.compile(r"/|(/[A-Za-z0-9_~-][A-Za-z0-9._~:-]*)+")

@@ -7,8 +7,8 @@ from datetime import timedelta
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from gateway.issuers import RESERVED, Issuer
-from gateway.person import Person
+from gateway.people.issuers import RESERVED, Issuer
+from gateway.people.person import Person
 from gateway.revocations import queries
 from gateway.revocations.model import Revocation
 from gateway.revocations.rules import LASTS, Revoked

@@ -3,7 +3,7 @@
 import time
 from collections import OrderedDict
 
-from gateway.kept import Kept, Key
+from gateway.cache.kept import Kept, Key
 
 # What an entry takes besides its bytes, roughly.
 OVERHEAD = 1_000

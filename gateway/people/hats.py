@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from gateway.contributing import PERSON
-from gateway.issuers import Issuer, Written
+from gateway.people.contributing import PERSON
+from gateway.people.issuers import Issuer, Written
 from shared.authority import Hat, Role
 from shared.problems import NotSignedIn
 from shared.tokens import Claims

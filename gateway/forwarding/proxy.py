@@ -7,11 +7,11 @@ import structlog
 from starlette.types import Receive, Send
 
 from gateway.admission import Admission
-from gateway.body import Body
 from gateway.contracts import Operation
-from gateway.knock import Knock
-from gateway.service import Answer, Limits, Service
-from gateway.transport import Asked, Garbled, Transport
+from gateway.entrance.knock import Knock
+from gateway.forwarding.body import Body
+from gateway.forwarding.service import Answer, Limits, Service
+from gateway.forwarding.transport import Asked, Garbled, Transport
 from shared.problems import TooLarge
 
 log = structlog.get_logger()

@@ -8,8 +8,8 @@ from typing import Self
 
 from fastapi.responses import JSONResponse
 
-from gateway.hats import hats_of
-from gateway.issuers import Issuer
+from gateway.people.hats import hats_of
+from gateway.people.issuers import Issuer
 from shared.authority import Act, ActClass, Hat
 from shared.problems import NotSignedIn, Refused
 from shared.tokens import Claims

@@ -9,10 +9,10 @@ from typing import Self
 from starlette.types import Send
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
-from gateway.heads import Head
-from gateway.proxy import RETURNED
-from gateway.service import Answer, NoAnswer
-from gateway.transport import Garbled
+from gateway.cache.heads import Head
+from gateway.forwarding.proxy import RETURNED
+from gateway.forwarding.service import Answer, NoAnswer
+from gateway.forwarding.transport import Garbled
 from shared.conditional import unchanged
 
 Headers = list[tuple[bytes, bytes]]

@@ -10,10 +10,10 @@ import structlog
 from prometheus_client import Counter, Gauge
 from starlette.types import Receive
 
-from gateway.body import BodyTooSlow
-from gateway.breaker import Breaker
-from gateway.room import Room
-from gateway.transport import Asked, Broken, Garbled, NotSent, Reply, Transport
+from gateway.forwarding.body import BodyTooSlow
+from gateway.forwarding.breaker import Breaker
+from gateway.forwarding.room import Room
+from gateway.forwarding.transport import Asked, Broken, Garbled, NotSent, Reply, Transport
 from shared.problems import Refused
 
 log = structlog.get_logger()

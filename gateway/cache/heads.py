@@ -11,10 +11,10 @@ from starlette.types import Message
 
 from gateway.admission import Admission
 from gateway.contracts import Contracts
-from gateway.knock import Knock
+from gateway.entrance.knock import Knock
+from gateway.forwarding.proxy import Proxy
+from gateway.forwarding.service import Unreachable
 from gateway.mint import Mint
-from gateway.proxy import Proxy
-from gateway.service import Unreachable
 from shared.authority import Hat, Permit
 from shared.problems import Refused
 

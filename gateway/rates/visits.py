@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from starlette.types import Scope
 
-from gateway.addresses import Addresses
-from gateway.rates import Fields, Policy, Standing, fields
+from gateway.rates.addresses import Addresses
+from gateway.rates.rates import Fields, Policy, Standing, fields
 
 LONGEST_NAME = 200
 SIGNING_IN = b"authorization"

@@ -9,9 +9,9 @@ from typing import ClassVar
 import httpx
 import structlog
 
-from gateway.issuers import LONGEST_ACCESS, Issuer
-from gateway.person import Person
-from gateway.published import UNREADABLE, keys_of
+from gateway.people.issuers import LONGEST_ACCESS, Issuer
+from gateway.people.person import Person
+from gateway.people.published import UNREADABLE, keys_of
 from shared.problems import Refused
 from shared.tokens import ACCESS_TYPE, Trusted, Verifier
 

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import structlog
 
-from gateway.issuers import Issuer
+from gateway.people.issuers import Issuer
 from shared.keys import Key, public_half
 from shared.tokens import Trusted, prepared, strict
 

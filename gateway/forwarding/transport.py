@@ -25,7 +25,7 @@ from multidict import CIMultiDict
 from starlette.types import Receive
 from yarl import URL
 
-from gateway.body import Body
+from gateway.forwarding.body import Body
 
 Headers = Sequence[tuple[bytes, bytes]]
 

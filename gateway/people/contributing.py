@@ -13,7 +13,7 @@ from hashlib import sha256
 from http import HTTPStatus
 from uuid import UUID
 
-from gateway.knock import Knock
+from gateway.entrance.knock import Knock
 from shared.authority import Act, ActClass, Hat, Role
 from shared.problems import Refused
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 import httpx
 
-from gateway.issuers import Issuer
-from gateway.person import Person
-from gateway.provider import Provider
-from gateway.revoked import Revocations
+from gateway.people.issuers import Issuer
+from gateway.people.person import Person
+from gateway.people.provider import Provider
+from gateway.people.revoked import Revocations
 from shared.problems import NotSignedIn
 from shared.tokens import glance
 

@@ -8,13 +8,13 @@ from functools import lru_cache
 from http import HTTPStatus
 
 from gateway.admission import Admission
+from gateway.cache.heads import AWAY, Head, Heads
+from gateway.cache.kept import Kept, Key, may_be_kept
+from gateway.cache.shelf import Shelf
 from gateway.contracts import HERE
-from gateway.heads import AWAY, Head, Heads
-from gateway.kept import Kept, Key, may_be_kept
-from gateway.knock import Knock
-from gateway.proxy import FORWARDED
-from gateway.service import Answer
-from gateway.shelf import Shelf
+from gateway.entrance.knock import Knock
+from gateway.forwarding.proxy import FORWARDED
+from gateway.forwarding.service import Answer
 from shared.authority import ActClass, Hat, Permit
 from shared.problems import Refused, preferred
 

@@ -2,7 +2,7 @@
 
 Its parser (llhttp) refuses broken framing by itself: unequal or odd lengths, Content-Length beside
 Transfer-Encoding, bare LF, folded lines. What it lets pass and would be ambiguous, too large or
-too slow is refused here; nothing is repaired. Started with `uvicorn --http gateway.door:Door`.
+too slow is refused here; nothing is repaired. uvicorn is told of it with `--http`.
 """
 
 import asyncio
@@ -15,8 +15,8 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 from uvicorn.server import ServerState
 
-from gateway.swift import Swift
-from gateway.unread import (
+from gateway.entrance.swift import Swift
+from gateway.entrance.unread import (
     Crowded,
     LineTooLong,
     NotCanonical,
@@ -25,7 +25,7 @@ from gateway.unread import (
     OtherVersion,
     TooManyFields,
 )
-from gateway.watch import Watch
+from gateway.entrance.watch import Watch
 from shared.problems import Refused, Unreadable
 
 TURNED_AWAY = Counter("kiez_turned_away", "Requests that were not read", ["problem"])

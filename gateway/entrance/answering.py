@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 from starlette.types import Message, Send
 
-from gateway.visits import Visit
+from gateway.rates.visits import Visit
 
 KEEPING = b"cache-control"
 

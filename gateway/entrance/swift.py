@@ -11,7 +11,7 @@ from prometheus_client import Counter
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from gateway.knock import Knock
+from gateway.entrance.knock import Knock
 
 SWIFT = Counter("kiez_answered_at_once_total", "Kept answers given straight from the connection")
 

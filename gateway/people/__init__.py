@@ -1,0 +1,1 @@
+"""Who asks: providers and their keys, tokens, persons and hats, and voices without an office."""
