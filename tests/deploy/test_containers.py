@@ -257,6 +257,10 @@ def test_the_lock_knows_what_running_needs() -> None:
     assert all("--hash=sha256:" in entry for entry in running.values())
 
 
+# The lock is for every Python from 3.11.0 on, and a few packages are needed by the first ones only.
+OLDEST = {"python_full_version": "3.11.0"}
+
+
 def installed(wanted: list[Requirement]) -> set[str]:
     """What is needed by what the installed packages themselves say, extras and all."""
     found: dict[str, set[str]] = {}
@@ -271,6 +275,6 @@ def installed(wanted: list[Requirement]) -> set[str]:
         known |= extras
         for text in distribution(name).requires or []:
             more = Requirement(text)
-            if not more.marker or any(more.marker.evaluate({"extra": e}) for e in known):
+            if not more.marker or any(more.marker.evaluate(OLDEST | {"extra": e}) for e in known):
                 todo.append(more)
     return set(found)
