@@ -1,5 +1,6 @@
 """The gateway: may this hat do this act?"""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -66,6 +67,7 @@ def control_plane(sessions: Sessions, key: Key) -> FastAPI:
 
     @asynccontextmanager
     async def living(app: FastAPI) -> AsyncIterator[None]:
+        gc.freeze()  # what the start has made stays: no collection need look through it again
         for begin in app.state.opening:
             begin()
         async with sealing(sessions, HERE), doing(app.state.chores):

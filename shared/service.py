@@ -1,5 +1,6 @@
 """Builds a service: its slices under its public address, problems, tokens, sessions, health."""
 
+import gc
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
@@ -54,6 +55,7 @@ def build(
 @asynccontextmanager
 async def closing(app: FastAPI) -> AsyncIterator[None]:
     """Seal the journal as long as the service runs, and give the connections back at the end."""
+    gc.freeze()  # what the start has made stays: no collection need look through it again
     async with sealing(app.state.sessions, app.state.part):
         yield
     bind = app.state.sessions.kw["bind"]
