@@ -109,12 +109,11 @@ class Admissions:
 
 def request_id_of(knock: Knock) -> str:
     """The caller's own, if it is a plain one; it goes into journals and logs."""
-    given = knock.one(b"x-request-id")
-    return given if REQUEST_ID.fullmatch(given) else str(uuid4())
+    return passing_id(knock.first).decode()
 
 
 def passing_id(said: Mapping[bytes, bytes]) -> bytes:
-    """The id of a request that goes no further: only to be told apart, so a number will do."""
+    """The same as it goes over the wire; to tell requests apart, a run and a number will do."""
     given = said.get(b"x-request-id", b"")
     if given and REQUEST_ID.fullmatch(given.decode("latin-1")):
         return given

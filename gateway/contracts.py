@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -39,36 +39,50 @@ class Operation:
         parts = self.template.strip("/").split("/")
         return tuple(None if part.startswith("{") else part for part in parts)
 
-    def matches(self, parts: tuple[str, ...]) -> bool:
-        """Whether an address of as many parts is one of this operation's."""
-        return all(
-            mine in (None, theirs) for mine, theirs in zip(self.segments, parts, strict=True)
-        )
+
+# One level for each segment, None for a parameter; at the end the operation under END.
+Tree = dict[str | None, Any]
+END = "end of the way"  # no segment has blanks
 
 
 class Contracts:
-    """Finds the operation behind a method and a path."""
+    """Finds the operation behind a method and a path, segment by segment."""
 
     def __init__(self, operations: Iterable[Operation] = ()) -> None:
         self.offer(operations)
 
     def offer(self, operations: Iterable[Operation]) -> None:
         """These, and no others from now on."""
-        self._by_shape: dict[tuple[str, int], list[Operation]] = {}
-        # Fixed segments before parameters, so that /requests/load is not read as an id.
-        for each in sorted(operations, key=lambda o: [part is None for part in o.segments]):
-            self._by_shape.setdefault((each.method, len(each.segments)), []).append(each)
-        self._methods = sorted({method for method, _ in self._by_shape})
+        trees: dict[str, Tree] = {}
+        for each in operations:
+            tree = trees.setdefault(each.method, {})
+            for segment in each.segments:
+                tree = tree.setdefault(segment, {})
+            tree[END] = each
+        self._trees, self._methods = trees, sorted(trees)
 
     def find(self, method: str, path: str) -> Operation | None:
         """The operation, or None: no operation, no route."""
-        parts = tuple(path[1:].split("/"))
-        candidates = self._by_shape.get((method, len(parts)), [])
-        return next((each for each in candidates if each.matches(parts)), None)
+        tree = self._trees.get(method)
+        return _at_the_end(tree, path[1:].split("/")) if tree else None
 
     def methods(self, path: str) -> list[str]:
         """How an address can be used."""
         return [method for method in self._methods if self.find(method, path)]
+
+
+def _at_the_end(tree: Tree, parts: Sequence[str]) -> Operation | None:
+    """The operation at the end of the way; a fixed segment goes before a parameter.
+
+    So /requests/load is not read as an id, and /requests/load/replies still is.
+    """
+    if not parts:
+        found: Operation | None = tree.get(END)
+        return found
+    for segment in (parts[0], None):
+        if (below := tree.get(segment)) and (ended := _at_the_end(below, parts[1:])):
+            return ended
+    return None
 
 
 def documents(folder: Path = FOLDER) -> dict[str, dict[str, Any]]:
