@@ -141,7 +141,7 @@ def test_a_request_is_followed_by_its_id_through_the_house(platform: Started) ->
         lambda lines: len(lines) > 1,
     )
     for part in ("gateway", "participation"):
-        assert [line for line in told if f'"service": "{part}"' in line], told
+        assert [line for line in told if f'"service":"{part}"' in line], told
     feed = platform.as_().get("/participation/v1/events?limit=1000").json()["events"]
     assert [event for event in feed if event["data"]["request_id"] == request_id]
 

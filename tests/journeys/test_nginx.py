@@ -123,7 +123,7 @@ def test_a_request_keeps_its_id_through_the_house(platform: Started, front: str)
         lambda lines: len(lines) > 1,
     )
     for part in ("gateway", "participation"):
-        assert [line for line in told if f'"service": "{part}"' in line], told
+        assert [line for line in told if f'"service":"{part}"' in line], told
 
 
 def test_the_same_key_gives_the_same_answer_once(platform: Started, front: str) -> None:
