@@ -47,11 +47,6 @@ class Gate:
         self._mint, self._proxy, self._memory = mint, proxy, memory
         (self._rates, self._cache), self._hosts = front, hosts
 
-    @property
-    def control(self) -> FastAPI:
-        """What answers the gateway's own pages."""
-        return self._control
-
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] != "http" or scope.get("raw_path") in HEALTH:

@@ -6,8 +6,8 @@ from http import HTTPStatus
 
 import structlog
 from pydantic import ValidationError
-from starlette.types import Message
 
+from gateway.forwarding.body import no_body
 from gateway.forwarding.transport import Asked, Broken, Garbled, NotSent, Transport
 from gateway.mint import Mint
 from shared.tally import Period, Tally
@@ -61,12 +61,7 @@ class Tallies:
             f"/{service}/v1/events/tally?from={period.since}&until={period.until}",
             [(b"authorization", b"Bearer " + token.encode()), (b"accept-encoding", b"identity")],
             None,
-            nobody,
+            no_body,
             PATIENCE,
             repeatable=True,
         )
-
-
-async def nobody() -> Message:
-    """No caller waits at the other end who could leave."""
-    return {"type": "http.request", "body": b""}

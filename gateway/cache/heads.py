@@ -7,11 +7,11 @@ from functools import partial
 from http import HTTPStatus
 
 import structlog
-from starlette.types import Message
 
 from gateway.admission import Admission
 from gateway.contracts import Contracts
 from gateway.entrance.knock import Knock
+from gateway.forwarding.body import no_body
 from gateway.forwarding.proxy import Proxy
 from gateway.forwarding.service import Unreachable
 from gateway.mint import Mint
@@ -117,8 +117,3 @@ class Watch:
             return text if answer.status_code == HTTPStatus.OK else ""
         finally:
             await answer.aclose()
-
-
-async def no_body() -> Message:
-    """What somebody sends who only asks."""
-    return {"type": "http.request", "body": b"", "more_body": False}

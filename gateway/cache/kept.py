@@ -1,6 +1,5 @@
 """One answer as it is kept: which may be, and how it is given out again."""
 
-import re
 import time
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -11,7 +10,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 from gateway.cache.heads import Head
 from gateway.forwarding.proxy import RETURNED
-from gateway.forwarding.service import Answer, NoAnswer
+from gateway.forwarding.service import PLAIN, Answer, NoAnswer
 from gateway.forwarding.transport import Garbled
 from shared.conditional import unchanged
 
@@ -21,8 +20,6 @@ LARGEST = 524_288
 # Standings are computed with today's date, and some answers draw on other services.
 GOOD_FOR = 60.0
 NEGOTIATED = frozenset({"accept", "accept-language"})
-# RFC 9110, 5.5: what is written straight on the wire must not become another field.
-PLAIN = re.compile(rb"[\t\x20-\x7e\x80-\xff]*")
 PARTIAL = frozenset({b"set-cookie", b"content-range", b"content-encoding"})
 FORBIDDING = ("no-store", "private")
 OF_THE_BODY = frozenset({b"content-length", b"content-type", b"content-disposition"})

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from http import HTTPStatus
 from typing import NoReturn
 
-from starlette.types import Receive
+from starlette.types import Message, Receive
 
 from shared.problems import Refused, TooLarge
 
@@ -14,6 +14,11 @@ from shared.problems import Refused, TooLarge
 SMALL = 65_536
 MOST_KEPT = 1_048_576
 STALL = 5.0
+
+
+async def no_body() -> Message:
+    """What somebody sends who only asks."""
+    return {"type": "http.request", "body": b"", "more_body": False}
 
 
 class BodyCut(Refused):

@@ -5,17 +5,16 @@ import asyncio
 import structlog
 
 from gateway.admission import Admission
-from gateway.mint import SAFE
+from gateway.mint import ITSELF, SAFE
 from gateway.passages.model import Passage
 from shared import journal
 from shared.access import Caller
-from shared.authority import PAGE, ActClass, Hat, Role
+from shared.authority import PAGE, ActClass, Hat
 from shared.database import TROUBLE, Sessions, speaking, told_driver
 from shared.problems import Away
 from shared.rows import Visibility
 
 log = structlog.get_logger()
-GATEWAY = Hat(Role.SERVICE, "gateway")
 PATIENCE = 4.0
 # The database need not wait for its disk: what a crash could take is an outcome, then unknown.
 SOON = "SET LOCAL synchronous_commit = off"
@@ -38,7 +37,7 @@ class Passages:
         """Write down that the admission's hat passes to its act, or refuse: it was not done."""
         act = admission.operation.act
         passage = Passage(
-            unit=GATEWAY.unit,
+            unit=ITSELF.unit,
             visibility=Visibility.PUBLIC,
             request_id=admission.request_id,
             role=admission.hat.role,
@@ -68,7 +67,7 @@ class Passages:
 
     async def _keep(self, admission: Admission, passage: Passage, *, soon: bool = False) -> None:
         caller = Caller(
-            admission.subject, GATEWAY, PAGE["passage.keep"], request_id=admission.request_id
+            admission.subject, ITSELF, PAGE["passage.keep"], request_id=admission.request_id
         )
         async with asyncio.timeout(PATIENCE), speaking(self._sessions, caller) as session:
             if soon:

@@ -3,7 +3,8 @@
 import structlog
 
 from gateway.admission import Admission
-from gateway.passages.actions import GATEWAY, unnamed
+from gateway.mint import ITSELF
+from gateway.passages.actions import unnamed
 from gateway.refusals.model import Refusal
 from shared import journal
 from shared.access import Caller
@@ -23,7 +24,7 @@ class Refusals:
     async def note(self, admission: Admission, rule: str) -> None:
         """Write down that `rule` refused the admission's act to its hat."""
         caller = Caller(
-            admission.subject, GATEWAY, PAGE["refusal.keep"], request_id=admission.request_id
+            admission.subject, ITSELF, PAGE["refusal.keep"], request_id=admission.request_id
         )
         act = admission.operation.act
         refusal = Refusal(
